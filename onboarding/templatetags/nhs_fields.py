@@ -1,0 +1,102 @@
+"""How a Django form field becomes a component of the NHS design system."""
+
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.html import conditional_escape
+
+Options = dict[str, Any]
+
+MACRO_ATTRIBUTES = (
+    "autocomplete",
+    "inputmode",
+    "autocapitalize",
+    "spellcheck",
+    "rows",
+    "disabled",
+    "pattern",
+)
+
+
+def field_component(field: BoundField) -> tuple[str, Options]:
+    """The component that fits the field's widget, and its options (shape: the macro's own)."""
+    widget = field.field.widget
+    options = said_about(field)
+    if isinstance(widget, forms.CheckboxInput):
+        return "checkboxes", {**options, "items": [single_checkbox(field)]}
+    if isinstance(widget, forms.CheckboxSelectMultiple):  # a RadioSelect to Django, so asked first
+        return "checkboxes", {**options, **grouped(field), "items": choices(field)}
+    if isinstance(widget, forms.RadioSelect):
+        return "radios", {**options, **grouped(field), "items": choices(field)}
+
+    options |= {"id": field.auto_id, "label": {"text": field.label}} | attributes(field)
+    if isinstance(widget, forms.Select):
+        return "select", {**options, "items": [select_item(item) for item in choices(field)]}
+    if isinstance(widget, forms.FileInput):
+        return "file-upload", {**options, "multiple": getattr(widget, "allow_multiple_selected", False)}
+    if isinstance(widget, forms.PasswordInput):  # what was typed is never sent back
+        return "password-input", options
+    options["value"] = widget.format_value(field.value()) or ""
+    if isinstance(widget, forms.Textarea):
+        return "textarea", options
+    return "input", {**options, "type": getattr(widget, "input_type", "text")}
+
+
+def said_about(field: BoundField) -> Options:
+    """Name, hint and error. A help text may be HTML, but only if it is marked safe."""
+    options: Options = {"name": field.html_name}
+    if field.help_text:
+        options["hint"] = {"html": conditional_escape(field.help_text)}
+    if field.errors:
+        options["errorMessage"] = {"text": " ".join(str(error) for error in field.errors)}
+    return options
+
+
+def grouped(field: BoundField) -> Options:
+    """Radios and checkboxes: the label is the group's legend; the first one carries the field's own id."""
+    legend = {"text": field.label, "classes": "nhsuk-fieldset__legend--s"}
+    return {"idPrefix": field.auto_id, "fieldset": {"legend": legend}}
+
+
+def choices(field: BoundField) -> list[Options]:
+    """A widget's choices; its `hints` (value -> sentence), where it has any, stand under them."""
+    widget = field.field.widget
+    hints = getattr(widget, "hints", {})
+    value = field.value()
+    given = value if isinstance(value, (list, tuple)) else [] if value is None else [value]
+    items = []
+    for _, options, _ in widget.optgroups(field.html_name, [str(one) for one in given]):
+        for option in options:
+            item = {
+                "value": str(option["value"]),
+                "text": str(option["label"]),
+                "checked": option["selected"],
+            }
+            hint = hints.get(item["value"])
+            items.append({**item, "hint": {"text": hint}} if hint else item)
+    return items
+
+
+def select_item(item: Options) -> Options:
+    return {"value": item["value"], "text": item["text"], "selected": item["checked"]}
+
+
+def single_checkbox(field: BoundField) -> Options:
+    return {"id": field.auto_id, "value": "on", "text": field.label, "checked": bool(field.value())}
+
+
+def attributes(field: BoundField) -> Options:
+    """The widget's attributes: those that the macros name as options, the rest as they are."""
+    options: Options = {}
+    rest: Options = {}
+    for name, value in field.field.widget.attrs.items():
+        if name in MACRO_ATTRIBUTES:
+            options[name] = value
+        elif name == "class":
+            options["classes"] = value
+        elif name != "placeholder":  # the design system has none: it vanishes when somebody types
+            rest[name] = value
+    if field.field.disabled:
+        options["disabled"] = True
+    return options | ({"attributes": rest} if rest else {})

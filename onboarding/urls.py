@@ -1,0 +1,45 @@
+"""Every address. The upper rooms are included by string: this room imports neither."""
+
+from allauth.account import views as allauth
+from django.urls import include, path, re_path
+
+from onboarding.views import pages
+
+# only what Week One uses of allauth: an email address, for one, is changed by the onboarding lead
+sign_in = [
+    path("login/", allauth.login, name="account_login"),
+    path("logout/", allauth.logout, name="account_logout"),
+    path("inactive/", allauth.account_inactive, name="account_inactive"),
+    path("signup/", allauth.signup, name="account_signup"),  # says that it is closed; allauth reverses it
+    path("reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("confirm-email/", allauth.email_verification_sent, name="account_email_verification_sent"),
+    re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", allauth.confirm_email, name="account_confirm_email"),
+    path("password/change/", allauth.password_change, name="account_change_password"),
+    path("password/set/", allauth.password_set, name="account_set_password"),
+    path("password/reset/", allauth.password_reset, name="account_reset_password"),
+    path("password/reset/done/", allauth.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        allauth.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        allauth.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+]
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("account/", pages.account, name="account"),
+    path("account/", include(sign_in)),
+    path("signed-out/", pages.signed_out, name="signed_out"),
+    path("help/", pages.help_page, name="help"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("health/live", pages.live, name="health_live"),
+    path("health/ready", pages.ready, name="health_ready"),
+    path("", include("steps.urls")),
+    path("", include("escalations.urls")),
+]
