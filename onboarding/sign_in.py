@@ -1,0 +1,75 @@
+"""Sign-in: allauth does it; this says who may, and reads a session's user with all roles in one query."""
+
+import datetime as dt
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import Cast
+from django.http import HttpRequest
+from django.utils import timezone
+
+from onboarding.actors import Actor, Grant, Place
+from onboarding.models import User
+
+USER_FIELDS = tuple(f.attname for f in User._meta.concrete_fields)
+
+
+class Backend(AuthenticationBackend):
+    def get_user(self, user_id: Any) -> User | None:
+        return user_with_grants(user_id, today=timezone.localdate())
+
+
+class Adapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False  # accounts come from rosters and from the onboarding lead
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
+        if user.last_login:  # the sign-in before this one: "since you were last here" is counted from it
+            User.objects.filter(pk=user.pk).update(previous_login=user.last_login)
+        return super().pre_login(request, user, **kwargs)
+
+
+def user_with_grants(user_id: Any, *, today: dt.date) -> User | None:
+    """The active user of a session, with `.actor` made of the roles of this very moment. One query.
+
+    Grants are the memberships, and while a team covers another, the other team's role as well.
+    """
+    place = ("memberships__organisation__" + f for f in ("id", "name", "ods_code", "it_sees_date_of_birth"))
+    base: QuerySet[User] = User.objects.filter(pk=user_id, is_active=True)
+    org = list(place)
+    own = base.values_list(*USER_FIELDS, "newcomer__id", "memberships__role", *org, Cast(Value(""), CharField()))
+    covered = base.filter(
+        memberships__organisation__teams__function=F("memberships__role"),
+        memberships__organisation__teams__covers__covered_until__gte=today,
+    ).values_list(
+        *USER_FIELDS,
+        "newcomer__id",
+        "memberships__organisation__teams__covers__function",
+        *org,
+        Cast("memberships__organisation__teams__covers__covered_until", CharField()),
+    )
+    rows = list(own.union(covered, all=True))
+    if not rows:
+        return None
+    width = len(USER_FIELDS)
+    user = User.from_db(None, USER_FIELDS, rows[0][:width])
+    grants = [
+        Grant(role=role, place=Place(*where), until=until)
+        for _, role, *where, until in (row[width:] for row in rows)
+        if role
+    ]
+    grants.sort(key=lambda g: (bool(g.until), g.place.name, g.role))
+    user.actor = Actor(  # type: ignore[attr-defined]
+        user_id=user.pk, name=user.name or user.email, grants=tuple(grants), newcomer_id=rows[0][width]
+    )
+    return user
+
+
+def actor_of(user: User) -> Actor:
+    """The actor for a user met outside a request, as commands do."""
+    found = user_with_grants(user.pk, today=timezone.localdate())
+    if found is None:
+        return Actor(user_id=None, name="nobody")
+    return found.actor  # type: ignore[attr-defined,no-any-return]

@@ -1,0 +1,34 @@
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from onboarding.words import Country
+
+
+class PathwayVersion(models.Model):
+    """A published pathway, as its TOML. A version never changes: a changed pathway is the next version."""
+
+    key = models.CharField(max_length=60)
+    version = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    country = models.CharField(max_length=20, choices=Country.choices)
+    source = models.TextField(help_text="the TOML, word for word")
+    content_hash = models.CharField(max_length=64, help_text="SHA-256 of the source, hex")
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "version"], name="pathway_version_once"),
+            models.CheckConstraint(name="pathway_version_counts_from_one", condition=Q(version__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.version}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk:
+            raise TypeError("A published version stays as it is: publish the next one.")
+        super().save(*args, **kwargs)
