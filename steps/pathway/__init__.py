@@ -1,0 +1,46 @@
+"""Pathways as data: what one is, and reading one from TOML with every fault named. Pure: imports no Django."""
+
+from .definition import (
+    ATTRIBUTES,
+    FIELDS,
+    FUNCTIONS,
+    SIDES,
+    Applies,
+    Check,
+    Due,
+    Fault,
+    Guidance,
+    Pathway,
+    PathwayFaults,
+    Step,
+    Symptom,
+    applies_to,
+    due_from,
+    side_of,
+    usual_side,
+)
+from .parsing import check, from_data, parse, shipped
+
+__all__ = [
+    "ATTRIBUTES",
+    "FIELDS",
+    "FUNCTIONS",
+    "SIDES",
+    "Applies",
+    "Check",
+    "Due",
+    "Fault",
+    "Guidance",
+    "Pathway",
+    "PathwayFaults",
+    "Step",
+    "Symptom",
+    "applies_to",
+    "check",
+    "due_from",
+    "from_data",
+    "parse",
+    "shipped",
+    "side_of",
+    "usual_side",
+]
