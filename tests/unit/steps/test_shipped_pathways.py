@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from steps.pathway import check, parse, shipped
 from tests.unit.steps.shipped import KEYS, PATHWAYS, fits, steps, symptoms
 
 ANY_MAIL = {"mail_system": ["nhsmail", "trust"]}
@@ -171,6 +172,17 @@ def test_week_one_is_record_identity_email_self_service_and_training(pathway: st
     marked = [key for key, step in steps(pathway).items() if step["week_one"]]
     self_service = "esr_access" if "esr_access" in steps(pathway) else "staff_record"
     assert marked == ["hr_record", "identity", "work_email", self_service, "training"]
+
+
+@pytest.mark.parametrize("pathway", KEYS)
+def test_the_product_s_own_check_finds_no_fault_and_reads_every_step(pathway: str) -> None:
+    text = shipped()[pathway]
+    assert check(text) == []
+    assert parse(text, name=pathway).keys == tuple(steps(pathway))
+
+
+def test_five_pathways_are_shipped_and_each_is_tested_here() -> None:
+    assert set(shipped()) == set(KEYS)
 
 
 # --- what every step carries
