@@ -1,6 +1,6 @@
 """Working days in the four countries of the United Kingdom: Monday to Friday, less bank holidays.
 
-Pure: no Django and no clock. Bank holidays come from the `holidays` package and are kept a year at a time.
+Pure: no Django and no clock. A country is one of COUNTRIES; any other raises KeyError. Bank holidays come from the `holidays` package and are kept a year at a time.
 A day so near the ends of the calendar that the answer would leave it raises OverflowError.
 """
 
@@ -25,18 +25,18 @@ _SATURDAY = 5
 
 
 @lru_cache(maxsize=512)
-def bank_holidays(year: int, country: Country) -> frozenset[date]:
+def bank_holidays(year: int, country: str) -> frozenset[date]:
     """Answer the bank holidays of one year in one country, those moved to a weekday included."""
     return frozenset(holidays.country_holidays("GB", subdiv=_SUBDIVISION[country], years=year))
 
 
-def is_working_day(day: date, country: Country) -> bool:
+def is_working_day(day: date, country: str) -> bool:
     """Say whether people in that country's offices work on that day."""
     return day.weekday() < _SATURDAY and day not in bank_holidays(day.year, country)
 
 
 @lru_cache(maxsize=4096)
-def add_working_days(day: date, n: int, country: Country) -> date:
+def add_working_days(day: date, n: int, country: str) -> date:
     """Answer the working day that lies n working days after the day, or before it where n is negative.
 
     The day itself is not counted, whether it is a working day or not; n = 0 answers the day unchanged.
@@ -50,12 +50,12 @@ def add_working_days(day: date, n: int, country: Country) -> date:
     return day
 
 
-def fifth_working_day(start: date, country: Country) -> date:
+def fifth_working_day(start: date, country: str) -> date:
     """Answer the day on which week 1 ends; the start counts as the first day if it is a working day."""
     return add_working_days(start, 4 if is_working_day(start, country) else 5, country)
 
 
-def working_days_between(a: date, b: date, country: Country) -> int:
+def working_days_between(a: date, b: date, country: str) -> int:
     """Count the working days after a, up to and including b; negative where b lies before a."""
     if b < a:
         return -working_days_between(b, a, country)

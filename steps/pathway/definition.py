@@ -167,9 +167,9 @@ class PathwayFaults(ValueError):
         self.faults = faults
 
 
-def applies_to(applies: Applies, newcomer: Mapping[str, Any]) -> bool:
+def applies(rule: Applies, newcomer: Mapping[str, Any]) -> bool:
     """Say whether the rule lets this newcomer in. An attribute that the newcomer lacks raises KeyError."""
-    return all(newcomer[attribute] in values for attribute, values in applies)
+    return all(newcomer[attribute] in values for attribute, values in rule)
 
 
 def usual_side(function: str) -> str | None:

@@ -1,0 +1,235 @@
+"""The verdicts of a newcomer's steps from their standings, rule by rule. Sets of steps are bits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from .facts import FULLY, UNSAID, Owner, Standing
+from .plan import Graph, Plan, bits
+
+NOT_APPLICABLE: Final = "not_applicable"
+STATES: Final = (NOT_APPLICABLE, "blocked", "recheck", "done", "locked", "ready")
+NEWCOMER: Final = Owner("newcomer", None)
+
+# Which owner a blocked step has: while it waits on nothing, and while it waits.
+Holders = tuple[Owner, Owner]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that the verdicts depend on: two newcomers in the same situation have the same verdicts.
+
+    Sets of steps but for `rechecks` (a step on recheck with the steps because of which) and `holders` (by step).
+    """
+
+    present: int
+    done: int
+    blocked: int
+    independent: int
+    issued: int
+    limited: int
+    rechecks: tuple[tuple[int, int], ...]
+    holders: tuple[tuple[int, Holders], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A step's verdict in the numbers of the plan; sets of steps, but for `state`, `owner` and `any_of`."""
+
+    state: str
+    owner: Owner
+    issued: bool = False
+    parked: bool = False
+    waiting_on: int = 0
+    any_of: tuple[int, ...] = ()
+    because: int = 0
+    recheck_because: int = 0
+    limited: bool = False
+    better_after: int = 0
+    upgrade: bool = False
+    unlocks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The outcomes of all steps, with the sets that lists are made of. `to_act` counts no step that is ready."""
+
+    outcomes: tuple[Outcome, ...]
+    ready: int
+    to_act: int
+    unmet: int
+    on_recheck: int
+
+
+def situation(plan: Plan, applicable: int, standings: Sequence[Standing | None]) -> Situation:
+    """Answer the situation that the standings (None where nothing happened to a step) are."""
+    present = applicable
+    done = blocked = independent = issued = stirred = 0
+    for i, standing in enumerate(standings):
+        bit = 1 << i
+        if standing is None or not present & bit:
+            continue
+        if standing.waived_at is not None:
+            present ^= bit
+            continue
+        if standing.done:
+            done |= bit
+        if standing.issued_at is not None:
+            issued |= bit
+        if standing.stirs:
+            stirred |= bit
+        if standing.blockers:
+            blocked |= bit
+            if any(blocker.independent for blocker in standing.blockers.values()):
+                independent |= bit
+    limited, rechecks = _looks_back(plan, plan.graph(present), done & ~blocked, stirred, standings)
+    holders = tuple([(i, _holders(standings[i])) for i in bits(blocked)]) if blocked else ()
+    return Situation(present, done, blocked, independent, issued, limited, rechecks, holders)
+
+
+def _looks_back(
+    plan: Plan, graph: Graph, done: int, stirred: int, standings: Sequence[Standing | None]
+) -> tuple[int, tuple[tuple[int, int], ...]]:
+    """Answer which done steps are limited, and which are on recheck because of which."""
+    limited, rechecks = 0, []
+    for i in bits(done):
+        standing = standings[i]
+        if standing is None or standing.done_at is None:
+            continue
+        if _is_limited(graph.better[i], standing, standings):
+            limited |= 1 << i
+        if stirred:
+            because = _recheck_because(plan, graph, i, standing.done_at, standings, stirred)
+            if because:
+                rechecks.append((i, because))
+    return limited, tuple(rechecks)
+
+
+def _is_limited(better: int, standing: Standing, standings: Sequence[Standing | None]) -> bool:
+    if standing.full != UNSAID:
+        return standing.full != FULLY
+    return any(not _was_done(standings[i], standing.done_at) for i in bits(better))
+
+
+def _was_done(standing: Standing | None, at: datetime | None) -> bool:
+    return standing is not None and at is not None and standing.was_done(at)
+
+
+def _recheck_because(
+    plan: Plan, graph: Graph, i: int, done_at: datetime, standings: Sequence[Standing | None], stirred: int
+) -> int:
+    watches = plan.watches[i]
+    since = 0
+    for j in bits(stirred):
+        standing = standings[j]
+        if standing is not None and standing.stirred_since(done_at, watches):
+            since |= 1 << j
+    return since & _above(graph, i, done_at, standings) if since else 0
+
+
+def _above(graph: Graph, i: int, at: datetime, standings: Sequence[Standing | None]) -> int:
+    """Answer the steps above one: through hard edges, and through any-members that were done at that instant."""
+    seen, todo = 0, [i]
+    while todo:
+        i = todo.pop()
+        found = graph.hard[i]
+        for group in graph.groups[i]:
+            for j in bits(group):
+                if _was_done(standings[j], at):
+                    found |= 1 << j
+        todo += bits(found & ~seen)
+        seen |= found
+    return seen
+
+
+def _holders(standing: Standing | None) -> Holders:
+    blockers = list(standing.blockers.values()) if standing else []
+    oldest = blockers[0].owner
+    independent = next((blocker.owner for blocker in blockers if blocker.independent), oldest)
+    return oldest, independent
+
+
+def judge(plan: Plan, now: Situation) -> Judgement:
+    """Answer the verdicts in a situation."""
+    graph = plan.graph(now.present)
+    unmet = now.present & ~(now.done & ~now.blocked)
+    waiting = _waiting(graph, now, unmet)
+    locked = sum(1 << i for i in bits(unmet & ~now.blocked) if waiting[i][0])
+    ready = unmet & ~now.blocked & ~locked
+    free = now.independent | sum(1 << i for i in bits(unmet) if not waiting[i][0])
+    led = _led_through(graph, unmet, waiting, ready)
+    unlocks = [0] * plan.size
+    for i in bits(unmet):
+        for j in bits(led[i]):
+            unlocks[j] |= 1 << i
+    rechecks, holders = dict(now.rechecks), dict(now.holders)
+    outcomes = []
+    to_act = 0
+    for i in range(plan.size):
+        bit = 1 << i
+        if not now.present & bit:
+            outcomes.append(Outcome(NOT_APPLICABLE, plan.owners[i]))
+            continue
+        waits, groups = waiting[i]
+        parked = bool(now.blocked & bit and waits and not now.independent & bit)
+        better = graph.better[i] & unmet
+        limited = bool(now.limited & bit)
+        upgrade = limited and not better and bool(plan.upgrades & bit)
+        if now.blocked & bit:
+            state, owner = "blocked", holders[i][1 if waits else 0]
+        else:
+            state = "recheck" if i in rechecks else "done" if now.done & bit else "locked" if waits else "ready"
+            owner = NEWCOMER if upgrade or now.issued & bit else plan.owners[i]
+        if upgrade or i in rechecks or (now.blocked & bit and not parked):
+            to_act |= bit
+        outcomes.append(
+            Outcome(
+                state,
+                owner,
+                bool(now.issued & bit),
+                parked,
+                waits,
+                groups,
+                led[i] & free,
+                rechecks.get(i, 0),
+                limited,
+                better,
+                upgrade,
+                unlocks[i],
+            )
+        )
+    return Judgement(tuple(outcomes), ready, to_act, unmet, sum(1 << i for i in rechecks))
+
+
+def _waiting(graph: Graph, now: Situation, unmet: int) -> list[tuple[int, tuple[int, ...]]]:
+    """Answer, by step, its unmet direct dependencies and its unmet any-groups. A done that stands waits on nothing."""
+    met = now.present & ~unmet
+    nothing: tuple[int, tuple[int, ...]] = (0, ())
+    waiting = [nothing] * len(graph.hard)
+    for i in bits(unmet & ~now.done):
+        waits = graph.hard[i] & unmet
+        groups = graph.groups[i]
+        if groups:
+            groups = tuple([group for group in groups if not group & met])
+            for group in groups:
+                waits |= group
+        if waits:
+            waiting[i] = (waits, groups)
+    return waiting
+
+
+def _led_through(graph: Graph, unmet: int, waiting: list[tuple[int, tuple[int, ...]]], ready: int) -> list[int]:
+    """Answer, by step, the unmet steps that its waiting leads through: of a group the ready members, else all."""
+    led = [0] * len(graph.hard)
+    for i in graph.order:
+        waits, groups = waiting[i]
+        if not waits:
+            continue
+        through = graph.hard[i] & unmet
+        for group in groups:
+            through |= group & ready or group
+        for j in bits(through):
+            through |= led[j]
+        led[i] = through
+    return led
