@@ -1,7 +1,8 @@
 """Working days in the four countries of the United Kingdom: Monday to Friday, less bank holidays.
 
-Pure: no Django and no clock. A country is one of COUNTRIES; any other raises KeyError. Bank holidays come from the `holidays` package and are kept a year at a time.
-A day so near the ends of the calendar that the answer would leave it raises OverflowError.
+Pure: no Django and no clock. Bank holidays come from the `holidays` package and are kept a year at a time. A country
+is one of COUNTRIES; any other raises KeyError. A day so near the ends of the calendar that the answer would leave it
+raises OverflowError.
 """
 
 from datetime import date, timedelta
