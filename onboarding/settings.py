@@ -178,6 +178,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # allauth's own limits lock out a hospital behind one address; these slow one account or one key instead
 ACCOUNT_RATE_LIMITS = {
     "login": "1200/m/ip",

@@ -22,6 +22,13 @@ class Backend(AuthenticationBackend):
 
 
 class Adapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "That email and password do not match.",
+        "too_many_login_attempts": "Too many tries. Wait 5 minutes, or choose \"I cannot get in\".",
+        "account_inactive": "This account is closed. Your onboarding lead can open it again.",
+        "enter_current_password": "That is not the password you have used until now.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False  # accounts come from rosters and from the onboarding lead
 

@@ -1,21 +1,35 @@
-"""Published pathways. A version never changes, so the parsed graph is kept in the process."""
+"""Published pathways. A version never changes, so the parsed graph is kept in the process, under its hash."""
 
-from functools import lru_cache
+from collections.abc import Iterable
 
 from django.db.models import Max
 
 from steps.models import PathwayVersion
 from steps.pathway import Pathway, parse
 
-
-@lru_cache(maxsize=64)
-def parsed(version_id: int, source: str) -> Pathway:
-    return parse(source)
+KEPT = 64  # graphs, some 50 kB each; the oldest goes first
+_graphs: dict[str, Pathway] = {}
 
 
 def pathway_of(version: PathwayVersion) -> Pathway:
-    """The graph of a version that is at hand. No query."""
-    return parsed(version.pk, version.source)
+    """The graph of a version that is at hand. No query, even where its source is deferred, once it is kept."""
+    graph = _graphs.get(version.content_hash)
+    if graph is None:
+        graph = parse(version.source)
+        while len(_graphs) >= KEPT:
+            _graphs.pop(next(iter(_graphs)), None)
+        _graphs[version.content_hash] = graph
+    return graph
+
+
+def pathways_by_hash(hashes: Iterable[str]) -> dict[str, Pathway]:
+    """Content hash -> graph. No query for those kept; one for all that this process has not met yet."""
+    wanted = set(hashes)
+    found = {one: _graphs[one] for one in wanted if one in _graphs}
+    if missing := wanted - set(found):
+        for version in PathwayVersion.objects.filter(content_hash__in=missing):
+            found[version.content_hash] = pathway_of(version)
+    return found
 
 
 def latest_version(key: str) -> PathwayVersion | None:
