@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.functional import SimpleLazyObject
@@ -66,10 +67,9 @@ def frame_of(request: HttpRequest) -> Frame:
 
 def navigation(roles: frozenset[str], path: str) -> Iterator[NavigationItem]:
     """The addresses these roles have. The one with the longest fitting address is the current one."""
+    urlconf = get_urlconf() or settings.ROOT_URLCONF
     shown = [
-        (text, href)
-        for text, name, seen_by in NAVIGATION
-        if roles & seen_by and (href := address(name, get_urlconf()))
+        (text, href) for text, name, seen_by in NAVIGATION if roles & seen_by and (href := address(name, urlconf))
     ]
     current = max((href for _, href in shown if path.startswith(href)), key=len, default=None)
     for text, href in shown:
@@ -77,7 +77,7 @@ def navigation(roles: frozenset[str], path: str) -> Iterator[NavigationItem]:
 
 
 @lru_cache(maxsize=256)
-def address(name: str, urlconf: str | None) -> str:
+def address(name: str, urlconf: str) -> str:
     """A url's address, or nothing where this installation does not have it."""
     try:
         return reverse(name, urlconf=urlconf)

@@ -134,7 +134,7 @@ def nhs_errors(*forms: BaseForm) -> Markup | str:
             listed += errors_of(form)
     if not listed:
         return ""
-    return MACROS["error-summary"]({"titleText": "There is a problem", "errorList": listed})
+    return MACROS["error-summary"]({"heading": {"text": "There is a problem"}, "errorList": listed})
 
 
 def errors_of(form: BaseForm) -> list[Options]:

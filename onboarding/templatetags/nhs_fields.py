@@ -8,15 +8,14 @@ from django.utils.html import conditional_escape
 
 Options = dict[str, Any]
 
-MACRO_ATTRIBUTES = (
-    "autocomplete",
-    "inputmode",
-    "autocapitalize",
-    "spellcheck",
-    "rows",
-    "disabled",
-    "pattern",
-)
+# widget attributes that a macro takes as options of its own; it would write any other only below `attributes`
+MACRO_ATTRIBUTES = {
+    "input": {"autocomplete", "inputmode", "autocapitalize", "spellcheck", "pattern"},
+    "password-input": {"autocomplete"},
+    "textarea": {"autocomplete", "spellcheck", "rows"},
+}
+# a placeholder vanishes when somebody types; textarea's cols are the style's to say
+DROPPED = {"placeholder", "cols"}
 
 
 def field_component(field: BoundField) -> tuple[str, Options]:
@@ -30,17 +29,27 @@ def field_component(field: BoundField) -> tuple[str, Options]:
     if isinstance(widget, forms.RadioSelect):
         return "radios", {**options, **grouped(field), "items": choices(field)}
 
-    options |= {"id": field.auto_id, "label": {"text": field.label}} | attributes(field)
+    component = text_component(widget)
+    options |= {"id": field.auto_id, "label": {"text": field.label}} | attributes(field, component)
+    if component == "select":
+        options["items"] = [select_item(item) for item in choices(field)]
+    elif component == "file-upload":
+        options["multiple"] = getattr(widget, "allow_multiple_selected", False)
+    elif component != "password-input":  # a password that was typed is never sent back
+        options["value"] = widget.format_value(field.value()) or ""
+    if component == "input":
+        options["type"] = getattr(widget, "input_type", "text")
+    return component, options
+
+
+def text_component(widget: forms.Widget) -> str:
     if isinstance(widget, forms.Select):
-        return "select", {**options, "items": [select_item(item) for item in choices(field)]}
+        return "select"
     if isinstance(widget, forms.FileInput):
-        return "file-upload", {**options, "multiple": getattr(widget, "allow_multiple_selected", False)}
-    if isinstance(widget, forms.PasswordInput):  # what was typed is never sent back
-        return "password-input", options
-    options["value"] = widget.format_value(field.value()) or ""
-    if isinstance(widget, forms.Textarea):
-        return "textarea", options
-    return "input", {**options, "type": getattr(widget, "input_type", "text")}
+        return "file-upload"
+    if isinstance(widget, forms.PasswordInput):
+        return "password-input"
+    return "textarea" if isinstance(widget, forms.Textarea) else "input"
 
 
 def said_about(field: BoundField) -> Options:
@@ -86,16 +95,16 @@ def single_checkbox(field: BoundField) -> Options:
     return {"id": field.auto_id, "value": "on", "text": field.label, "checked": bool(field.value())}
 
 
-def attributes(field: BoundField) -> Options:
-    """The widget's attributes: those that the macros name as options, the rest as they are."""
+def attributes(field: BoundField, component: str) -> Options:
+    """The widget's attributes: those that the macro names as options, the rest as they are."""
     options: Options = {}
     rest: Options = {}
     for name, value in field.field.widget.attrs.items():
-        if name in MACRO_ATTRIBUTES:
+        if name in MACRO_ATTRIBUTES.get(component, ()):
             options[name] = value
         elif name == "class":
             options["classes"] = value
-        elif name != "placeholder":  # the design system has none: it vanishes when somebody types
+        elif name not in DROPPED:
             rest[name] = value
     if field.field.disabled:
         options["disabled"] = True
