@@ -67,18 +67,19 @@ def frame_of(request: HttpRequest) -> Frame:
 
 def navigation(roles: frozenset[str], path: str) -> Iterator[NavigationItem]:
     """The addresses these roles have. The one with the longest fitting address is the current one."""
-    urlconf = get_urlconf() or settings.ROOT_URLCONF
-    shown = [
-        (text, href) for text, name, seen_by in NAVIGATION if roles & seen_by and (href := address(name, urlconf))
-    ]
+    shown = [(text, href) for text, name, seen_by in NAVIGATION if roles & seen_by and (href := address(name))]
     current = max((href for _, href in shown if path.startswith(href)), key=len, default=None)
     for text, href in shown:
         yield NavigationItem(text, href, href == current)
 
 
-@lru_cache(maxsize=256)
-def address(name: str, urlconf: str) -> str:
+def address(name: str) -> str:
     """A url's address, or nothing where this installation does not have it."""
+    return _address(name, get_urlconf() or settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=256)
+def _address(name: str, urlconf: str) -> str:
     try:
         return reverse(name, urlconf=urlconf)
     except NoReverseMatch:
