@@ -88,6 +88,7 @@ class Step:
     """A node of the graph. `watches` is None where any corrected field matters to it; `side` is None for the newcomer.
 
     `usual_days` are working days (median, 9 in 10); `minutes` is how long the newcomer needs, 0 where nobody knows.
+    `task` is what the newcomer does, as it follows "Your turn: ".
     """
 
     key: str
@@ -112,6 +113,7 @@ class Step:
     minutes: int
     do: tuple[str, ...]
     dont: tuple[str, ...]
+    task: str = ""
 
     @property
     def upstream(self) -> tuple[str, ...]:

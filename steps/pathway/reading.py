@@ -340,6 +340,7 @@ def read_step(table: Table) -> PlacedStep:
         minutes=table.take("minutes", minutes, 0),
         do=table.take("do", sentences, nothing),
         dont=table.take("dont", sentences, nothing),
+        task=table.take("task", text, ""),
     )
     table.finish()
     return PlacedStep(int(table.path[-1]), made)
