@@ -25,7 +25,7 @@ from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoa
 from markupsafe import Markup
 
 from onboarding.context import address
-from onboarding.templatetags.nhs_fields import field_component
+from onboarding.templatetags.nhs_fields import faults, field_component
 
 register = template.Library()
 
@@ -165,8 +165,8 @@ def errors_of(form: BaseForm) -> list[Options]:
         for error in form.non_field_errors()
     ]
     for field in form:
-        for error in field.errors:
-            listed.append({"text": str(error), **({} if field.is_hidden else {"href": f"#{field.auto_id}"})})
+        for fault in faults(field):
+            listed.append({"text": fault, **({} if field.is_hidden else {"href": f"#{field.auto_id}"})})
     return listed
 
 

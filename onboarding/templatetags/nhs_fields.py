@@ -58,8 +58,15 @@ def said_about(field: BoundField) -> Options:
     if field.help_text:
         options["hint"] = {"html": conditional_escape(field.help_text)}
     if field.errors:
-        options["errorMessage"] = {"text": " ".join(str(error) for error in field.errors)}
+        options["errorMessage"] = {"text": " ".join(faults(field))}
     return options
+
+
+def faults(field: BoundField) -> list[str]:
+    """What is wrong with a field. Django's "This field is required." names no field, and read out in a row of
+    such links it says nothing; a form's own words stay."""
+    nameless = str(forms.Field.default_error_messages["required"])
+    return [f"Missing: {field.label}" if str(error) == nameless else str(error) for error in field.errors]
 
 
 def grouped(field: BoundField) -> Options:

@@ -18,6 +18,7 @@ from django.urls import include, path
 from onboarding.actors import Actor, Grant, Place
 from onboarding.context import frame_of
 from onboarding.management.commands.assets import is_built
+from tests.factories import PASSWORD
 
 PUBLIC = ["/account/login/", "/account/password/reset/", "/account/password/reset/done/", "/account/inactive/"]
 PUBLIC += ["/account/signup/", "/help/", "/accessibility/", "/privacy/", "/signed-out/"]
@@ -131,6 +132,17 @@ def test_sign_in_refuses_in_words_and_says_so_in_the_title(client):
     assert title(page) == "Error: Sign in - Week One"
     assert "That email and password do not match." in page
     assert 'href="#id_login"' in page
+
+
+@pytest.mark.django_db
+def test_the_sixth_try_at_one_account_is_told_to_wait_even_with_the_right_password(client, world):
+    email = world.user("it").email
+    for _ in range(5):
+        client.post("/account/login/", {"login": email, "password": "wrong"})
+    response = client.post("/account/login/", {"login": email, "password": PASSWORD})
+    assert "Too many tries. Wait 5 minutes" in response.content.decode()
+    other = client.post("/account/login/", {"login": world.user("hr").email, "password": PASSWORD})
+    assert other.status_code == 302
 
 
 @pytest.mark.django_db

@@ -68,7 +68,7 @@ def test_every_field_has_a_label_and_the_id_that_the_summary_links_to(name):
     assert f'href="#id_{name}"' in page
     assert f'id="id_{name}"' in page
     assert f'for="id_{name}"' in page
-    assert "This field is required." in page
+    assert page.count(f"Missing: {Everything({})[name].label}") == 2
 
 
 def test_a_hidden_field_is_drawn_as_it_is_and_its_fault_is_no_link():
@@ -110,6 +110,23 @@ def test_the_summary_lists_faults_in_the_order_of_the_fields_and_the_whole_forms
     form.add_error(None, "That email and password do not match.")
     links = re.findall(r'<a href="#id_(\w+)"', rendered("{% nhs_errors form %}", form=form))
     assert links == ["email", *(name for name in Everything.base_fields if name != "token")]
+
+
+def test_a_forms_own_words_for_what_is_missing_stay():
+    class Own(forms.Form):
+        name = forms.CharField(error_messages={"required": "Who is it?"})
+
+    assert "Who is it?" in rendered("{% nhs_errors form %}", form=Own({}))
+
+
+def test_a_component_of_our_own_escapes_what_it_is_given():
+    class Row:
+        glyphs = ("done",)
+        sentence = "<b>"
+
+    page = rendered('{% component "chain_strip" strip=row %}', row=Row())
+    assert "<span>&lt;b&gt;</span>" in page
+    assert "#glyph-done" in page
 
 
 def test_a_form_that_was_not_sent_has_no_summary():
