@@ -18,6 +18,11 @@ class Progress:
     def __call__(self, count: int = 1) -> None:
         self.bar.update(count)
 
+    def to(self, done: int, total: int) -> None:
+        """Sets the bar to `done` of `total`."""
+        self.bar.total = total
+        self.bar.update(done - self.bar.n)
+
     def __enter__(self) -> Self:
         return self
 

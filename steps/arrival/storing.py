@@ -1,0 +1,289 @@
+"""A plan becomes rows, in one transaction: COPY for what is new, the ordinary services for what changes.
+
+New placements have no facts, so all that share a pathway, their attributes and their organisations share one set of
+verdicts: it is resolved once and repeated. The number of statements does not depend on the steps of a pathway.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from django.utils import timezone
+
+from onboarding.actors import Actor
+from onboarding.audit import Change, change
+from onboarding.models import Membership, Newcomer, Organisation, Payday, Placement
+from onboarding.names import fold
+from onboarding.policies import Refused, can_import
+from onboarding.roster import RosterRow, read_roster
+from onboarding.rows import Repeated, insert_rows, next_ids
+from onboarding.words import PlacementStatus, Role
+from onboarding.working_days import fifth_working_day
+from steps.arrival.known import name_key
+from steps.arrival.planning import NewRow, Plan, plan_arrival
+from steps.models import Chain, PlacementStep
+from steps.selectors.pathways import latest_version, pathway_of
+from steps.services.locking import lock
+from steps.services.placements import apply_changes, plain
+from steps.services.settling import VERDICT_COLUMNS, resolved_columns, settle
+
+Told = Callable[[int], None]
+NEWCOMER = (
+    "id",
+    "given_name",
+    "family_name",
+    "folded_name",
+    "date_of_birth",
+    "gmc_number",
+    "personal_email",
+    "work_email",
+)
+PLACEMENT = (
+    "id", "ref", "newcomer_id", "employer_id", "host_id", "start_date", "payday", "role", "department", "employment",
+    "assignment_number", "mail_system", "needs_smartcard", "uses_library", "manager_id", "manager_email", "status",
+    "status_reason",
+)  # fmt: skip
+CHAIN = ("placement_id", "pathway_id", "arrived_at", "week_one_by")
+STEP = ("placement_id", "key", *VERDICT_COLUMNS, "ticks", "says_works_at", "version")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What an import did. `written` is False when it was refused and nothing was stored."""
+
+    plan: Plan
+    written: bool
+
+
+def import_roster(
+    source: BinaryIO,
+    *,
+    organisation: Organisation,
+    by: Actor,
+    at: dt.datetime,
+    dates: str = "ISO",
+    take_good_rows: bool = False,
+    dry_run: bool = False,
+    read: Callable[[int, int], None] | None = None,
+    stored: Told = lambda n: None,
+) -> Arrived:
+    """Reads, checks and stores a roster. Nothing is written when any row is refused, unless `take_good_rows`.
+
+    `read` is told (done, total) while reading, `stored` how many placements were stored since it was last told.
+    """
+    if by.user_id is not None:
+        decision = can_import(by, organisation.pk)
+        if not decision:
+            raise Refused(decision.reason)
+    today = timezone.localdate(at)
+    roster = read_roster(source, today=today, dates=dates, headings=organisation.heading_map, progress=read)
+    with change(by=by, at=at) as made:
+        if not dry_run:
+            hold_still(roster.rows, organisation)
+        plan = plan_arrival(roster, organisation=organisation, by=by, today=today)
+        write = not dry_run and (plan.can_be_written or (take_good_rows and roster.readable and bool(roster.rows)))
+        if write:
+            store(plan, made, stored)
+    return Arrived(plan, write)
+
+
+def hold_still(rows: list[RosterRow], organisation: Organisation) -> None:
+    """Two imports about the same organisations come one after the other; other work is not held up."""
+    codes = {organisation.ods_code} | {r.employer_ods for r in rows} | {r.host_ods for r in rows}
+    concerned = Organisation.objects.select_for_update(no_key=True).filter(ods_code__in=codes).order_by("pk")
+    list(concerned.values_list("pk", flat=True))
+
+
+def store(plan: Plan, made: Change, stored: Told) -> None:
+    if plan.new:
+        store_new(plan, made, stored)
+    for changed in plan.changed:
+        locked = lock(changed.placement.ref)
+        wanted = {name: after for name, (_, after) in changed.changes.items()}
+        if key := wanted.pop("pathway", None):
+            move_pathway(locked, key)
+        if status := wanted.pop("status", None):
+            locked.placement.status, locked.placement.status_reason = status, ""
+            locked.placement.save(update_fields=["status", "status_reason"])
+        if "manager_email" in wanted:
+            orgs = {locked.placement.employer_id, locked.placement.host_id}
+            wanted["manager_id"] = managers([wanted["manager_email"]], orgs).get(wanted["manager_email"])
+        if not apply_changes(made, locked, wanted, by=made.by, at=made.at, source="roster"):
+            note(made, locked.placement, "placement.corrected", changed.changes)
+        stored(1)
+
+
+def move_pathway(locked: Any, key: str) -> None:
+    version = latest_version(key)
+    if version is None:
+        raise Refused(f"There is no pathway “{key}”.")
+    locked.chain.pathway, locked.pathway = version, pathway_of(version)
+    locked.chain.save(update_fields=["pathway"])
+    settle(locked.placement, locked.chain, locked.pathway, locked.rows, locked.facts)
+
+
+def note(made: Change, placement: Placement, action: str, changes: dict[str, tuple[Any, Any]]) -> None:
+    made.note(
+        organisation_ids=(placement.employer_id, placement.host_id),
+        action=action,
+        subject=f"placement:{placement.ref}",
+        before={name: plain(before) for name, (before, _) in changes.items()},
+        after={name: plain(after) for name, (_, after) in changes.items()},
+    )
+
+
+@dataclass(slots=True)
+class _New:
+    """The rows to insert, table by table."""
+
+    newcomers: list[tuple[Any, ...]] = field(default_factory=list)
+    placements: list[tuple[Any, ...]] = field(default_factory=list)
+    chains: list[tuple[Any, ...]] = field(default_factory=list)
+    steps: list[tuple[int, Repeated]] = field(default_factory=list)
+
+
+def store_new(plan: Plan, made: Change, stored: Told) -> None:
+    people = newcomer_ids(plan.new)
+    ids = next_ids(Placement, len(plan.new))
+    paydays = Paydays({new.employer.pk for new in plan.new})
+    bosses = managers(
+        {new.row.manager_email for new in plan.new if new.row.manager_email},
+        {org.pk for new in plan.new for org in (new.employer, new.host)},
+    )
+    rows, arrivals, told = _New(), Arrivals(made.at), set()
+    today = timezone.localdate(made.at)
+    for new, pk, (newcomer_id, is_new) in zip(plan.new, ids, people, strict=True):
+        row, ref = new.row, uuid.uuid4()
+        if is_new and newcomer_id not in told:
+            told.add(newcomer_id)
+            name = (row.given_name, row.family_name, folded(row))
+            contact = (row.gmc_number, row.personal_email, row.work_email)
+            rows.newcomers.append((newcomer_id, *name, row.date_of_birth, *contact))
+        mail = row.mail_system or new.host.usual_mail_system
+        payday = paydays.first(new.employer.pk, row.start_date)
+        status = PlacementStatus.STARTED if row.start_date <= today else PlacementStatus.EXPECTED
+        where = (newcomer_id, new.employer.pk, new.host.pk, row.start_date, payday, row.role, row.department)
+        post = (row.employment, row.assignment_number, mail, row.needs_smartcard, row.uses_library)
+        boss = (bosses.get(row.manager_email), row.manager_email)
+        rows.placements.append((pk, ref, *where, *post, *boss, status.value, ""))
+        rows.chains.append((pk, new.pathway.pk, made.at, arrivals.week_one_by(row.start_date, new.host.country)))
+        rows.steps.append((pk, arrivals.steps(new, mail, payday)))
+        note_new(made, new, ref)
+    insert_rows(Newcomer, NEWCOMER, rows.newcomers)
+    insert_rows(Placement, PLACEMENT, rows.placements)
+    insert_rows(Chain, CHAIN, rows.chains)
+    insert_rows(PlacementStep, STEP, repeated=rows.steps)
+    for new, row in zip(plan.new, rows.placements, strict=True):
+        if new.changes:
+            wanted = {name: after for name, (_, after) in new.changes.items()}
+            apply_changes(made, lock(row[1]), wanted, by=made.by, at=made.at, source="roster")
+    stored(len(plan.new))
+
+
+def folded(row: RosterRow) -> str:
+    text = f"{row.family_name} {row.given_name}".strip()
+    return (text.lower() if text.replace(" ", "").isalpha() and text.isascii() else fold(text) or text)[:400]
+
+
+def newcomer_ids(new: list[NewRow]) -> Iterator[tuple[int, bool]]:
+    """(newcomer id, is the person new) a row: a person with two rows is one person."""
+    fresh = iter(next_ids(Newcomer, sum(n.newcomer_id is None for n in new)))
+    by_gmc: dict[str, int] = {}
+    by_name: dict[tuple[str, Any], dict[str, int]] = {}
+    for one in new:
+        row = one.row
+        if one.newcomer_id is not None:
+            yield one.newcomer_id, False
+            continue
+        gmc, name = row.gmc_number, (name_key(row.given_name, row.family_name), row.date_of_birth)
+        namesakes = by_name.setdefault(name, {})
+        found = by_gmc.get(gmc) if gmc else None
+        if found is None:
+            found = namesakes.get(gmc) or (namesakes.get("") if gmc else next(iter(namesakes.values()), None))
+        pk = found if found is not None else next(fresh)
+        namesakes.setdefault(gmc, pk)
+        if gmc:
+            by_gmc[gmc] = pk
+        yield pk, True
+
+
+def note_new(made: Change, new: NewRow, ref: uuid.UUID) -> None:
+    row = new.row
+    made.note(
+        organisation_ids=(new.employer.pk, new.host.pk),
+        action="placement.arrived",
+        subject=f"placement:{ref}",
+        after={
+            "given_name": row.given_name,
+            "family_name": row.family_name,
+            "start_date": row.start_date.isoformat(),
+            "role": row.role,
+            "employer": row.employer_ods,
+            "host": row.host_ods,
+            "pathway": new.pathway.key,
+        },
+    )
+
+
+def managers(emails: Any, organisation_ids: Any) -> dict[str, int]:
+    """Email -> user, of those who are managers in one of these organisations. One query."""
+    if not emails:
+        return {}
+    rows = Membership.objects.filter(
+        role=Role.MANAGER, organisation__in=list(organisation_ids), user__email__in=list(emails), user__is_active=True
+    )
+    return dict(rows.values_list("user__email", "user_id"))
+
+
+class Paydays:
+    """The pay calendars of a file's employers. One query."""
+
+    def __init__(self, employer_ids: set[int]) -> None:
+        self.days: dict[int, list[dt.date]] = {pk: [] for pk in employer_ids}
+        self.found: dict[tuple[int, dt.date], dt.date | None] = {}
+        calendar = Payday.objects.filter(organisation__in=employer_ids).order_by("on")
+        for pk, day in calendar.values_list("organisation_id", "on"):
+            self.days[pk].append(day)
+
+    def first(self, employer_id: int, start: dt.date) -> dt.date | None:
+        key = (employer_id, start)
+        if key not in self.found:
+            self.found[key] = next((day for day in self.days[employer_id] if day >= start), None)
+        return self.found[key]
+
+
+class Arrivals:
+    """The step rows of placements without facts, resolved once for all that are alike."""
+
+    def __init__(self, at: dt.datetime) -> None:
+        self.at = at
+        self.made: dict[tuple[Any, ...], Repeated] = {}
+        self.weeks: dict[tuple[dt.date, str], dt.date] = {}
+
+    def week_one_by(self, start: dt.date, country: str) -> dt.date:
+        key = (start, country)
+        if key not in self.weeks:
+            self.weeks[key] = fifth_working_day(start, country)
+        return self.weeks[key]
+
+    def steps(self, new: NewRow, mail: str, payday: dt.date | None) -> Repeated:
+        row = new.row
+        key = (
+            new.pathway.pk, new.employer.pk, new.host.pk, row.employment, row.role, mail, row.needs_smartcard,
+            row.uses_library, payday,
+        )  # fmt: skip
+        if key not in self.made:
+            placement = Placement(
+                employer=new.employer, host=new.host, start_date=row.start_date, payday=payday, role=row.role,
+                employment=row.employment, mail_system=mail, needs_smartcard=row.needs_smartcard,
+                uses_library=row.uses_library,
+            )  # fmt: skip
+            chain = Chain(pathway=new.pathway, arrived_at=self.at)
+            columns = resolved_columns(placement, chain, pathway_of(new.pathway), [])
+            lines = [
+                (step, *(verdict[name] for name in VERDICT_COLUMNS), {}, None, 1) for step, verdict in columns.items()
+            ]
+            self.made[key] = Repeated(PlacementStep, STEP, lines)
+        return self.made[key]
