@@ -20,6 +20,7 @@ from .definition import (
     usual_side,
 )
 from .parsing import check, from_data, parse, shipped
+from .reading import nearest, quoted
 
 __all__ = [
     "ATTRIBUTES",
@@ -39,7 +40,9 @@ __all__ = [
     "check",
     "due_from",
     "from_data",
+    "nearest",
     "parse",
+    "quoted",
     "shipped",
     "side_of",
     "usual_side",

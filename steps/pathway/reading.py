@@ -3,6 +3,7 @@
 Works on what tomllib and json answer alike, so an inline pathway and a file are refused for the same reasons.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -56,9 +57,16 @@ class Wrong(ValueError):
 
 def quoted(value: object) -> str:
     """Answer a value as people wrote it, cut to a length that fits in a message."""
-    shown = "true" if value is True else "false" if value is False else str(value)
+    shown = value if isinstance(value, str) else _as_written(value)
     shown = shown if len(shown) <= 40 else shown[:39] + "…"
     return f'"{shown}"' if isinstance(value, str) else shown
+
+
+def _as_written(value: object) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)
+    except (ValueError, TypeError, RecursionError):
+        return "this"
 
 
 def nearest(word: object, known: Iterable[str]) -> str:

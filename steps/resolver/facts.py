@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from steps.pathway import Step, side_of
 
@@ -44,8 +44,7 @@ class Fact:
     of: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """A function on a side; the newcomer is on no side."""
 
     function: str

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from .facts import FULLY, UNSAID, Owner, Standing
 from .plan import Graph, Plan, bits
@@ -16,8 +16,7 @@ NEWCOMER: Final = Owner("newcomer", None)
 Holders = tuple[Owner, Owner]
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """All that the verdicts depend on: two newcomers in the same situation have the same verdicts.
 
     Sets of steps but for `rechecks` (a step on recheck with the steps because of which) and `holders` (by step).
@@ -33,8 +32,7 @@ class Situation:
     holders: tuple[tuple[int, Holders], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A step's verdict in the numbers of the plan; sets of steps, but for `state`, `owner` and `any_of`."""
 
     state: str

@@ -1,0 +1,226 @@
+"""Whole documents into whole answers.
+
+Verdicts depend on little more than what stands for each step, so their text is kept by situation: most newcomers are
+in one that another was in before. Everything that is kept has a bound.
+"""
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from onboarding.working_days import fifth_working_day
+from steps.pathway import Pathway, PathwayFaults, due_from, from_data, quoted
+from steps.resolver.facts import Owner, stand
+from steps.resolver.judging import NOT_APPLICABLE, Judgement, Outcome, Situation, judge, situation
+from steps.resolver.plan import Plan, bits
+
+from .loading import RefusedError, load, may_repeat_a_key, repeated_keys
+from .reading import FactsReader, read_day, read_newcomer
+
+Find = Callable[[str], Pathway | None]
+
+_DOCUMENT_KEYS: Final = ("pathway", "newcomer", "today", "facts")
+_MOST_PATHWAYS: Final = 64
+_MOST_SITUATIONS: Final = 4096  # some 4 kB each
+_MOST_TEXTS: Final = 20_000
+_YES_NO: Final = ("false", "true")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The text of all steps in one situation, cut where a `due_from` goes, and what the lists are made from."""
+
+    pieces: tuple[str, ...]
+    dues: tuple[int, ...]
+    judgement: Judgement
+
+
+class Teller:
+    """Puts verdicts of one pathway into JSON text."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.keys_in_text = 0  # of an inline pathway: how many keys its own text has
+        self._quoted = [json.dumps(key) for key in plan.keys]
+        self._lists: dict[int, str] = {}
+        self._told: dict[Situation, Told] = {}
+
+    def list(self, mask: int) -> str:
+        """Answer a set of steps as a JSON list of their keys."""
+        text = self._lists.get(mask)
+        if text is None:
+            if len(self._lists) >= _MOST_TEXTS:
+                self._lists.clear()
+            text = self._lists[mask] = "[" + ", ".join([self._quoted[i] for i in bits(mask)]) + "]"
+        return text
+
+    def told(self, now: Situation) -> Told:
+        """Answer the text for a situation, from what is kept if somebody was in it before."""
+        told = self._told.get(now)
+        if told is None:
+            if len(self._told) >= _MOST_SITUATIONS:
+                self._told.clear()
+            told = self._told[now] = self._tell(judge(self.plan, now))
+        return told
+
+    def _tell(self, judgement: Judgement) -> Told:
+        pieces, dues, piece = [], [], ""
+        for i, outcome in enumerate(judgement.outcomes):
+            piece += ", " if i else ""
+            head = f'{{"key": {self._quoted[i]}, "state": "{outcome.state}"'
+            if outcome.state == NOT_APPLICABLE:
+                piece += head + "}"
+                continue
+            piece += head + self._body(outcome, judgement) + ', "due_from": '
+            if self.plan.dues >> i & 1:
+                pieces.append(piece)
+                dues.append(i)
+                piece = ""
+            else:
+                piece += "null"
+            piece += f', "unlocks": {self.list(outcome.unlocks)}}}'
+        return Told((*pieces, piece), tuple(dues), judgement)
+
+    def _body(self, outcome: Outcome, judgement: Judgement) -> str:
+        because = [
+            f'{{"step": {self._quoted[j]}, "state": "{judgement.outcomes[j].state}", '
+            f'"owner": {_owner(judgement.outcomes[j].owner)}}}'
+            for j in bits(outcome.because)
+        ]
+        any_of = [self.list(group) for group in outcome.any_of]
+        return (
+            f', "owner": {_owner(outcome.owner)}, "issued": {_YES_NO[outcome.issued]}, '
+            f'"parked": {_YES_NO[outcome.parked]}, "waiting_on": {self.list(outcome.waiting_on)}, '
+            f'"any_of": [{", ".join(any_of)}], "because": [{", ".join(because)}], '
+            f'"recheck_because": {self.list(outcome.recheck_because)}, "limited": {_YES_NO[outcome.limited]}, '
+            f'"better_after": {self.list(outcome.better_after)}, "upgrade": {_YES_NO[outcome.upgrade]}'
+        )
+
+    def answer(self, now: Situation, today: date, by: date, dues: Sequence[date | None]) -> str:
+        """Answer the whole text; `dues` holds what each step is due from, where the pathway gives it a `due`."""
+        told = self.told(now)
+        judged = told.judgement
+        early = 0
+        for i in bits(self.plan.dues):
+            due = dues[i]
+            if due is None or today < due:
+                early |= 1 << i
+        steps = told.pieces[0]
+        for i, piece in zip(told.dues, told.pieces[1:], strict=True):
+            steps += (f'"{due.isoformat()}"' if (due := dues[i]) else "null") + piece
+        missing = judged.unmet & self.plan.week_one & ~early
+        return (
+            f'{{"steps": [{steps}], "act_now": {self.list(judged.to_act | judged.ready & ~early)}, '
+            f'"week_one": {{"by": "{by.isoformat()}", "ready": {_YES_NO[not missing]}, '
+            f'"missing": {self.list(missing)}, "recheck": {self.list(judged.on_recheck & self.plan.week_one)}}}}}'
+        )
+
+
+def _owner(owner: Owner) -> str:
+    side = f'"{owner.side}"' if owner.side else "null"
+    return f'{{"function": "{owner.function}", "side": {side}}}'
+
+
+class Answers:
+    """Answers documents, one after another. `find` answers the pathway of a key, or None."""
+
+    def __init__(self, find: Find) -> None:
+        self._find = find
+        self._named: dict[str, Teller | None] = {}
+        self._inline: OrderedDict[str, Teller | list[str]] = OrderedDict()
+
+    def text(self, document: str) -> tuple[str, bool]:
+        """Answer a JSON text in one line of JSON text, and whether it was good."""
+        try:
+            text = document.strip()
+            return self._answer(load(text), text), True
+        except RefusedError as refused:
+            return json.dumps({"errors": refused.errors}), False
+
+    def data(self, document: object) -> dict[str, Any]:
+        """Answer a document that is read already, as plain values."""
+        try:
+            answer: dict[str, Any] = json.loads(self._answer(document, None))
+        except RefusedError as refused:
+            return {"errors": refused.errors}
+        return answer
+
+    def _answer(self, document: object, text: str | None) -> str:
+        if not isinstance(document, dict):
+            raise RefusedError(["A document must be an object with pathway, newcomer, today and facts"])
+        errors: list[str] = []
+        for key in document:
+            if key not in _DOCUMENT_KEYS:
+                errors.append(f"unknown key {quoted(key)}")
+        for key in _DOCUMENT_KEYS:
+            if key not in document:
+                errors.append(f"{key} is missing")
+        teller = self._teller(document["pathway"], errors) if "pathway" in document else None
+        plan = teller.plan if teller else None
+        start = payday = today = None
+        if "newcomer" in document:
+            start, payday = read_newcomer(document["newcomer"], plan.asked if plan else (), errors)
+        if "today" in document:
+            today = read_day(document["today"], "today", errors)
+        reader = FactsReader(plan, errors)
+        events = reader.read_all(document["facts"]) if "facts" in document else []
+        if text is not None:
+            errors += _repeats(text, document, reader.keys + (teller.keys_in_text if teller else 0))
+        if errors or teller is None or plan is None or start is None or today is None:
+            raise RefusedError(errors)
+        newcomer = document["newcomer"]
+        country = newcomer["country"]
+        standings = [stand(mine, step) if mine else None for mine, step in zip(events, plan.steps, strict=True)]
+        now = situation(plan, plan.applicable(newcomer), standings)
+        try:
+            by = fifth_working_day(start, country)
+            dues = [due_from(step, payday, country) for step in plan.steps] if plan.dues else ()
+        except OverflowError as wrong:
+            raise RefusedError(["newcomer: start_date or payday lies at the end of the calendar"]) from wrong
+        return teller.answer(now, today, by, dues)
+
+    def _teller(self, pathway: object, errors: list[str]) -> Teller | None:
+        if isinstance(pathway, str):
+            return self._named_teller(pathway, errors)
+        if not isinstance(pathway, dict):
+            errors.append("pathway must be a key, or an object of a pathway file's shape")
+            return None
+        text = json.dumps(pathway)
+        known = self._inline.get(text)
+        if known is None:
+            known = self._inline[text] = _read_inline(pathway, text)
+            if len(self._inline) > _MOST_PATHWAYS:
+                self._inline.popitem(last=False)
+        if isinstance(known, Teller):
+            return known
+        errors += known
+        return None
+
+    def _named_teller(self, key: str, errors: list[str]) -> Teller | None:
+        if key not in self._named:
+            if len(self._named) >= _MOST_PATHWAYS:
+                self._named.clear()
+            found = self._find(key)
+            self._named[key] = Teller(Plan(found)) if found else None
+        teller = self._named[key]
+        if teller is None:
+            errors.append(f"unknown pathway {quoted(key)}")
+        return teller
+
+
+def _read_inline(pathway: dict[str, Any], text: str) -> Teller | list[str]:
+    try:
+        teller = Teller(Plan(from_data(pathway)))
+    except PathwayFaults as wrong:
+        return [f"pathway: {fault.says}" for fault in wrong.faults]
+    teller.keys_in_text = text.count('":')
+    return teller
+
+
+def _repeats(text: str, document: dict[str, Any], keys: int) -> list[str]:
+    newcomer = document.get("newcomer")
+    keys += len(document) + (len(newcomer) if isinstance(newcomer, dict) else 0)
+    return repeated_keys(text) if may_repeat_a_key(text, keys) else []
