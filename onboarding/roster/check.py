@@ -12,7 +12,7 @@ from onboarding.roster.dates import EXAMPLES, in_words
 from onboarding.roster.doubles import find_doubles
 from onboarding.roster.faults import MAX_LISTED, MAX_ROWS, Fault, Unreadable, too_many_rows
 from onboarding.roster.record import Roster, RosterRow, in_order
-from onboarding.roster.rows import Number, Table
+from onboarding.roster.rows import Number, Table, column_letter
 from onboarding.roster.table import Progress, read_table
 
 _BATCH = 1_000
@@ -66,11 +66,12 @@ class _Checker:
     def run(self, progress: Callable[[int, int], None]) -> Roster:
         """The roster, whole. Raises `Unreadable`."""
         roster = self.roster
+        named = {position: name for name, position in self.positions.items()}
+        for row, position, problem in self.table.faults:
+            self.refuse(row, named.get(position, f"column {column_letter(position + 1)}"), problem)
         for batch in self.batches():
             self.check(batch)
             progress(*self.table.position())
-        for fault in self.table.faults:  # these name the column by its letter
-            self.refuse(fault.row or 0, f"column {fault.column}", fault.problem)
         if not roster.cells:
             raise Unreadable(Fault(None, None, "The file has no rows below its heading."))
         if self.table.guessed and any(cells.mixed_up for cells in self.converters):
@@ -92,7 +93,7 @@ class _Checker:
     def filled_rows(self) -> Iterator[tuple[int, list[str]]]:
         roster, width = self.roster, self.width
         for number, cells in self.table.rows:
-            if not any(cells) or not (cells[0] or "".join(cells).strip()):
+            if not any(cells) or not (cells[0].strip() or "".join(cells).strip()):
                 roster.blank_rows += 1
                 continue
             roster.cells[number] = cells

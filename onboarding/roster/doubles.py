@@ -1,34 +1,48 @@
 """Rows of one file that are about the same person in the same post, or claim one number for two people."""
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Sequence
 
 from onboarding.names import fold
 from onboarding.roster.faults import Fault
 from onboarding.roster.record import RosterRow
 
+_COMPARED = 100  # rows of one name, birth date and post; past that nobody is helped by the finer question
+_NUMBERS = {"gmc_number": "GMC number", "assignment_number": "assignment number"}
 
-def find_doubles(rows: Iterable[RosterRow]) -> list[Fault]:
+
+def find_doubles(rows: Sequence[RosterRow]) -> list[Fault]:
     """A fault for every row of each such group, naming the other rows."""
-    posts: dict[Hashable, list[RosterRow]] = defaultdict(list)
-    gmc: dict[str, list[tuple[RosterRow, str]]] = defaultdict(list)
-    assignment: dict[tuple[str, str], list[tuple[RosterRow, str]]] = defaultdict(list)
-    for row in rows:
-        name = folded_name(row)
-        posts[name, row.date_of_birth, row.employer_ods, row.host_ods, row.start_date].append(row)
-        if row.gmc_number:
-            gmc[row.gmc_number].append((row, name))
-        if row.assignment_number:
-            assignment[row.employer_ods, row.assignment_number].append((row, name))
     faults: list[Fault] = []
-    for group in posts.values():
-        if len(group) > 1:
-            faults += _same_post(group)
-    for column, numbers in (("gmc_number", gmc.values()), ("assignment_number", assignment.values())):
-        for holders in numbers:
-            if len(holders) > 1:
-                faults += _same_number(holders, column)
+    for group in _groups(rows, _post):
+        faults += _same_post(group)
+    for column, key in (("gmc_number", _gmc), ("assignment_number", _assignment)):
+        numbered = [row for row in rows if getattr(row, column)]
+        for group in _groups(numbered, key):
+            faults += _same_number(group, column)
     return faults
+
+
+def _groups(rows: Sequence[RosterRow], key: Callable[[RosterRow], Hashable]) -> list[list[RosterRow]]:
+    """Rows that share a key, wherever two or more do; most do not, and cost one set."""
+    keys = list(map(key, rows))
+    if len(set(keys)) == len(keys):
+        return []
+    groups: dict[Hashable, list[RosterRow]] = {}
+    for shared, row in zip(keys, rows, strict=True):
+        groups.setdefault(shared, []).append(row)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _post(row: RosterRow) -> Hashable:
+    return folded_name(row), row.date_of_birth, row.employer_ods, row.host_ods, row.start_date
+
+
+def _gmc(row: RosterRow) -> Hashable:
+    return row.gmc_number
+
+
+def _assignment(row: RosterRow) -> Hashable:
+    return row.employer_ods, row.assignment_number
 
 
 def folded_name(row: RosterRow) -> str:
@@ -61,27 +75,19 @@ def _same_post(group: list[RosterRow]) -> list[Fault]:
     return faults
 
 
-_COMPARED = 100  # rows of one name, birth date and post; past that nobody is helped by the finer question
-
-
-def _same_number(holders: list[tuple[RosterRow, str]], column: str) -> list[Fault]:
-    """Two people under one number; or one person twice in one post, spelled as one."""
-    if len({(name, row.date_of_birth) for row, name in holders}) == 1:
+def _same_number(holders: list[RosterRow], column: str) -> list[Fault]:
+    """Two people under one number. One person may have it in two rows, for two posts."""
+    if len({(folded_name(row), row.date_of_birth) for row in holders}) == 1:
         return []
-    first = holders[0][0].row
-    number = "GMC number" if column == "gmc_number" else "assignment number"
-    faults = [
-        Fault(row.row, column, f"Row {first} has the same {number} for another name or date of birth.")
-        for row, _ in holders[1:]
-    ]
-    return [
-        Fault(first, column, f"{_rows([row.row for row, _ in holders[1:]], start=True)} has the same {number} "
-              "for another name or date of birth."),
-        *faults,
-    ]  # fmt: skip
+    first, *others = [row.row for row in holders]
+
+    def says(rows: list[int]) -> str:
+        return f"The same {_NUMBERS[column]} is in {_rows(rows)}, for another name or date of birth."
+
+    return [Fault(first, column, says(others)), *(Fault(row, column, says([first])) for row in others)]
 
 
-def _rows(numbers: list[int], *, start: bool = False) -> str:
+def _rows(numbers: list[int]) -> str:
     named = ", ".join(str(number) for number in numbers[:5])
     more = f" and {len(numbers) - 5} more" if len(numbers) > 5 else ""
-    return f"{'Row' if start else 'row'} {named}{more}"
+    return f"{'row' if len(numbers) == 1 else 'rows'} {named}{more}"

@@ -34,13 +34,14 @@ class Table:
 
     `rows` gives (row number as a spreadsheet counts, cells); blank rows come as an empty list, rows may be
     shorter or longer than the heading. `guessed` says that the letters were read as Windows-1252 for want
-    of anything better. `position` answers (done, total) in bytes or rows, for a progress bar.
+    of anything better. `faults` are (row, position in the row, problem) of cells that the reader itself refuses,
+    `remarks` what to tell about the file. `position` answers (done, total) in bytes or rows, for a progress bar.
     """
 
     heading: list[str]
     rows: Iterator[tuple[int, list[str]]]
     guessed: bool = False
     holds_numbers: bool = False
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[tuple[int, int, str]] = field(default_factory=list)
     remarks: list[Fault] = field(default_factory=list)
     position: Callable[[], tuple[int, int]] = lambda: (0, 0)

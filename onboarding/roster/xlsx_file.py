@@ -14,7 +14,7 @@ import openpyxl
 
 from onboarding.roster.dates import written
 from onboarding.roster.faults import MAX_COLUMNS, MAX_ROWS, Fault, Unreadable, too_many_rows, whole_file
-from onboarding.roster.rows import Number, Table, column_letter
+from onboarding.roster.rows import Number, Table
 from onboarding.roster.xlsx_parts import Sheet, inspect_parts
 
 _NOT_A_WORKBOOK = "The file cannot be read as an Excel workbook (.xlsx). Open it in Excel and save it again."
@@ -48,7 +48,7 @@ def _table(book: Any, visible: list[Any], size: Sheet, dates: str) -> Table:
     except StopIteration:
         raise whole_file("The first sheet is empty.") from None
     faults = [
-        Fault(row, column_letter(column), "The formula was never worked out. Paste the values instead.")
+        (row, column - 1, "The formula was never worked out. Paste the values instead.")
         for row, column in size.unworked
     ]
     remarks = []

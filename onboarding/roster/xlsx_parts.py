@@ -17,13 +17,15 @@ _MAX_SHEETS = 150_000_000  # bytes, unpacked, all sheets together
 _MAX_STRINGS = 60_000_000
 _MAX_OTHER = 10_000_000
 _MAX_IN_ROW = 70_000  # elements: a full row has 16,384 cells
-_MAX_OUTSIDE = 1_500_000  # elements that are in no row; shared strings are of this kind
+_MAX_IN_STRINGS = 1_500_000  # elements of the shared strings
+_MAX_OUTSIDE = 200_000  # elements of any other part that are in no row
 _MAX_ROW_ELEMENTS = 1_100_000  # a sheet has 1,048,576 rows, and some workbooks format them all
 _MAX_ELEMENTS = 8_000_000  # in one part
 _MAX_TEXT = 1_000_000  # characters in one row, or between two elements
 _MAX_DEPTH = 30
 _MAX_UNWORKED = 1_000
 
+_STRINGS = "xl/sharedStrings.xml"
 _TOO_LARGE = "The workbook is too large once unpacked. Copy the rows into a new workbook, or save them as CSV."
 
 
@@ -43,7 +45,7 @@ def inspect_parts(archive: zipfile.ZipFile) -> dict[str, Sheet]:
     for part in parts:
         if not part.filename.lower().endswith((".xml", ".rels", ".vml")):
             continue
-        scan = _Scan()
+        scan = _Scan(_MAX_IN_STRINGS if part.filename == _STRINGS else _MAX_OUTSIDE)
         with archive.open(part) as stream:
             scan.run(stream)
         if _is_sheet(part.filename):
@@ -63,7 +65,7 @@ def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
         if part.filename.endswith((".png", ".jpg", ".jpeg", ".gif", ".emf")):
             continue  # pictures are never opened
         kind = "sheets" if _is_sheet(part.filename) else "other"
-        if part.filename == "xl/sharedStrings.xml":
+        if part.filename == _STRINGS:
             kind = "strings"
         sizes[kind] += part.file_size
     limits = {"sheets": _MAX_SHEETS, "strings": _MAX_STRINGS, "other": _MAX_OTHER}
@@ -74,11 +76,12 @@ def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
 class _Scan:
     """Counts elements and text; collects nothing but row numbers and unworked formulas."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_outside: int) -> None:
+        self.most_outside = most_outside
         self.sheet = Sheet()
         self.row = self.rows = self.column = 0
         self.elements = self.in_row = self.outside = self.text = self.depth = 0
-        self.inside = self.formula = self.value = False
+        self.inside = self.formula = self.value = self.in_value = self.texts = False
         self.cell = ""
 
     def run(self, stream: IO[bytes]) -> None:
@@ -114,7 +117,7 @@ class _Scan:
             self.text = 0
         if (
             self.in_row > _MAX_IN_ROW
-            or self.outside > _MAX_OUTSIDE
+            or self.outside > self.most_outside
             or self.rows > _MAX_ROW_ELEMENTS
             or self.elements > _MAX_ELEMENTS
             or self.depth > _MAX_DEPTH
@@ -125,11 +128,13 @@ class _Scan:
         if tag == "c":
             self.cell = attributes.get("r", "")
             self.column += 1
-            self.formula = self.value = False
+            self.formula = self.value = self.in_value = False
+            self.texts = attributes.get("t") in ("str", "s", "inlineStr")
         elif tag == "f":
             self.formula = True
         elif tag in ("v", "is"):
-            self.value = True
+            self.value = self.texts  # an empty text is a formula's rightful answer; an empty number is none
+            self.in_value = True
             self.sheet.last_row = max(self.sheet.last_row, self.row)
 
     def end(self, name: str) -> None:
@@ -137,12 +142,15 @@ class _Scan:
         tag = name.rpartition(" ")[2]
         if tag == "row":
             self.inside = False
+        elif tag == "v":
+            self.in_value = False
         elif tag == "c" and self.formula and not self.value and len(self.sheet.unworked) < _MAX_UNWORKED:
             self.sheet.unworked.append((self.row, _column(self.cell) or self.column))
             self.sheet.last_row = max(self.sheet.last_row, self.row)
 
     def characters(self, text: str) -> None:
         self.text += len(text)
+        self.value |= self.in_value
         if self.text > _MAX_TEXT:
             raise whole_file(_TOO_LARGE)
 
