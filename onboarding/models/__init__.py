@@ -3,13 +3,16 @@
 from onboarding.models.audit import AuditEntry, AuditHead
 from onboarding.models.organisation import Membership, Organisation, Payday, Team
 from onboarding.models.people import Newcomer, Placement, User
+from onboarding.models.work import Job, OutboxMail
 
 __all__ = [
     "AuditEntry",
     "AuditHead",
+    "Job",
     "Membership",
     "Newcomer",
     "Organisation",
+    "OutboxMail",
     "Payday",
     "Placement",
     "Team",

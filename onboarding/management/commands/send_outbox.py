@@ -1,0 +1,36 @@
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from onboarding.models import OutboxMail
+from onboarding.models.work import MailState
+from onboarding.outbox.sending import drain, loop
+from onboarding.progress import Progress
+
+
+class Command(BaseCommand):
+    help = "Sends the mail that waits. With --loop it goes on for ever; several may run side by side."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--loop", action="store_true", help="go on for ever")
+        parser.add_argument("--json", action="store_true", help="one JSON object, for machines")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["loop"]:
+            try:
+                loop()
+            except KeyboardInterrupt:
+                return
+        waiting = OutboxMail.objects.filter(state=MailState.WAITING).count()
+        with Progress("Sending", waiting, quiet=options["json"]) as progress:
+            taken = drain(told=progress)
+        left = {
+            state: OutboxMail.objects.filter(state=state).count() for state in (MailState.WAITING, MailState.FAILED)
+        }
+        if options["json"]:
+            self.stdout.write(json.dumps({"taken": taken, "waiting": left["waiting"], "failed": left["failed"]}))
+        else:
+            self.stdout.write(
+                f"{taken} mails taken in hand; {left['waiting']} wait, {left['failed']} failed for good."
+            )
