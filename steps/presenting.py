@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from onboarding.actors import Actor
 from onboarding.models import Placement
+from onboarding.wording import capital
 from onboarding.words import Function, Role
 from steps import picture, policies
 from steps.models import Fact, PlacementStep
@@ -36,7 +37,7 @@ class StepView:
     `who` has the next move ("IT", "you", a name), `since` when in words; both are empty where nobody has to act.
     `needs` and `better_after` name the unmet steps. `acting`: somebody must act now. `mine`: the reader must.
     `met`: done, or done and being checked again. `waiting`: nobody can act yet.
-    `not_needed`: there is no such step for this newcomer.
+    `not_needed`: there is no such step for this newcomer. `own_team`: whose step it is, whoever has the next move.
     """
 
     row: PlacementStep
@@ -56,6 +57,8 @@ class StepView:
     met: bool
     waiting: bool
     not_needed: bool
+    own_team: str
+    query: str
 
     @property
     def key(self) -> str:
@@ -72,7 +75,7 @@ class StepView:
     @property
     def href(self) -> str:
         if self.reader == Reader.NEWCOMER:
-            return reverse("step", args=[self.row.key])
+            return reverse("step", args=[self.row.key]) + self.query
         return reverse("newcomer_step", args=[self.row.placement.ref, self.row.key])
 
 
@@ -90,14 +93,16 @@ def present(
     actor: Actor,
     today: dt.date,
     facts: Iterable[Fact] = (),
+    query: str = "",
 ) -> list[StepView]:
-    """The steps of a placement in pathway order, in words for the actor."""
+    """The steps of a placement in pathway order, in words for the actor. `query` ("?placement=...") goes on the
+    newcomer's links, who may have several placements."""
     steps = {step.key: step for step in pathway.steps}
     by_key = {row.key: row for row in rows if row.key in steps}
     for row in by_key.values():
         row.placement = placement
     scene = Scene(placement, by_key, steps, actor, today, done_facts(facts))
-    return [view_of(scene, row) for row in by_key.values()]
+    return [view_of(scene, row, query) for row in by_key.values()]
 
 
 def done_facts(facts: Iterable[Fact]) -> dict[str, Fact]:
@@ -108,7 +113,7 @@ def done_facts(facts: Iterable[Fact]) -> dict[str, Fact]:
     return {f.step: f for f in sorted(standing, key=lambda f: (f.at, f.pk))}
 
 
-def view_of(scene: Scene, row: PlacementStep) -> StepView:
+def view_of(scene: Scene, row: PlacementStep, query: str) -> StepView:
     kind = kind_of(row, today=scene.today, step=scene.steps[row.key])
     mine = policies.is_holder(scene.actor, row) and is_acting(row, scene.today)
     reader = reader_of(scene, row)
@@ -132,6 +137,8 @@ def view_of(scene: Scene, row: PlacementStep) -> StepView:
         met=row.state in MET,
         waiting=kind in WAITING,
         not_needed=kind in NOT_THERE,
+        own_team=telling.own,
+        query=query,
     )
 
 
@@ -223,6 +230,22 @@ def who_of(kind: Kind, telling: Telling) -> str:
     if kind in (Kind.LOCKED, Kind.PARKED):
         return telling.cause_teams
     return telling.team
+
+
+def said_next(
+    placement: Placement, pathway: Pathway, changed: Iterable[PlacementStep], *, key: str, actor: Actor
+) -> str:
+    """After a press on one step: who has what it opened. "IT has Work email now. e-LfH is your turn now." """
+    steps = {step.key: step for step in pathway.steps}
+    opened = [row for row in changed if row.key != key and row.state == State.READY and row.actionable]
+    scene = Scene(placement, {}, steps, actor, dt.date.min, {})
+    said = []
+    for row in sorted(opened, key=lambda row: row.position):
+        if policies.is_holder(actor, row):
+            said.append(f"{steps[row.key].short} is your turn now.")
+        else:
+            said.append(f"{capital(scene.team(row.owner_function, row.owner_side))} has {steps[row.key].short} now.")
+    return " ".join(said)
 
 
 def picture_of(views: Sequence[StepView]) -> ChainPicture:

@@ -4,13 +4,16 @@ Tags are not the code's words on purpose: "Work email: ready" reads as "works", 
 sentence has three readers: the newcomer, whoever has the step or its next move, and everybody else who may see it.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from onboarding.wording import capital, list_words
+from onboarding.wording import capital, list_words, when_words
 from onboarding.words import Country, Employment, Function, MailSystem
+from steps.models import Fact
+from steps.models.chain import FactKind
 from steps.pathway import Step
 
 
@@ -171,6 +174,29 @@ def sentence(kind: Kind, reader: Reader, facts: Facts) -> str:
     """The table's sentence with the facts filled in. It opens with a capital letter."""
     text: str = getattr(TABLE[kind], reader)
     return capital(text.format_map(facts).strip())
+
+
+# What somebody did, after their name
+DID: Mapping[str, str] = {
+    FactKind.ISSUED: "said that this is ready to use",
+    FactKind.DONE: "finished this",
+    FactKind.REOPENED: "reopened this",
+    FactKind.CORRECTED: "corrected this",
+    FactKind.BLOCKED: "said that this is stuck",
+    FactKind.CLEARED: "cleared what was stuck",
+    FactKind.HANDED_OVER: "handed this over",
+    FactKind.WAIVED: "decided that this is not needed",
+    FactKind.RETRACTED: "took something back",
+}
+
+
+def changed_words(last: Fact | None, *, today: dt.date) -> str:
+    """Who changed a step last, and when: "Sam Okoro finished this at 10.02am today." """
+    if last is None:
+        return "Something that this rests on has changed."
+    moment = when_words(last.recorded_at, today=today)
+    at_or_on = "at" if moment.endswith("today") else "on"
+    return f"{last.by_name} {DID[last.kind]} {at_or_on} {moment}."
 
 
 # A function in the middle of a sentence: "with the library", "the library at Northgate"
