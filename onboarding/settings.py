@@ -16,6 +16,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 if (BASE_DIR / ".env").exists():
     env.read_env(str(BASE_DIR / ".env"))
+# what is set to nothing counts as left out, but for the database: another one by mistake would be used in earnest
+env.ENVIRON = {name: value for name, value in os.environ.items() if value or name == "DATABASE_URL"}
 
 
 def refuse(sentence: str) -> NoReturn:
@@ -40,9 +42,8 @@ def secret_key() -> str:
     return kept.read_text()
 
 
-try:
-    DEBUG: bool = env.bool("DEBUG", default=False)
-except ValueError:
+DEBUG: bool = env.bool("DEBUG", default=False)
+if not DEBUG and env.str("DEBUG", default="off").lower() not in ("off", "false", "no", "0", "n", "f"):
     refuse("DEBUG is neither on nor off.")
 
 SECRET_KEY = secret_key()
@@ -50,9 +51,13 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.
 if not ALLOWED_HOSTS:
     refuse("ALLOWED_HOSTS is not set. Set it to the names this service is reached by, such as weekone.trust.nhs.uk.")
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+if not all("://" in origin for origin in CSRF_TRUSTED_ORIGINS):
+    refuse("CSRF_TRUSTED_ORIGINS holds something that is not an origin, such as https://weekone.trust.nhs.uk.")
 SITE_URL: str = env.str(
     "SITE_URL", default="http://127.0.0.1:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
 )
+if not env.str("TRUSTED_PROXY_COUNT", default="0").isdecimal():
+    refuse("TRUSTED_PROXY_COUNT is not a whole number. It says how many proxies stand in front of this service.")
 TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 INSTALLED_APPS = [
@@ -106,11 +111,14 @@ TEMPLATES = [
     }
 ]
 
-if os.environ.get("DATABASE_URL") == "":
+DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'week-one.sqlite3'}")
+if not DATABASE_URL:
     refuse("DATABASE_URL is empty. Leave it out for SQLite, or set it to postgres://user:password@host/name.")
 try:
-    DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'week-one.sqlite3'}")}
-except (ValueError, environ.ImproperlyConfigured):
+    if not DATABASE_URL.startswith(("sqlite:", "postgres:", "postgresql:")):
+        raise ValueError
+    DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+except (ValueError, environ.ImproperlyConfigured):  # whose words may hold the password
     refuse("DATABASE_URL cannot be read. It looks like postgres://user:password@host/name.")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE takes the write lock at BEGIN: twenty writers wait for each other instead of failing
@@ -227,7 +235,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+try:
+    vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+except (ValueError, environ.ImproperlyConfigured):
+    refuse("EMAIL_URL cannot be read. It looks like smtp+tls://user:password@mail.trust.nhs.uk:587.")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Week One <week-one@localhost>")
 
