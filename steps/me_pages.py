@@ -267,11 +267,15 @@ def said(checks: Sequence[Check], row: PlacementStep) -> list[Said]:
 def summary(placement: Placement, view: StepView, today: dt.date) -> list[tuple[str, str]]:
     """Who has it, since when, how long it usually takes, by when it is needed."""
     rows = []
+    if view.waiting and view.needs:
+        rows.append(("Waits for", view.needs))
     if view.who:
-        rows.append(("Who has it", capital(view.who)))
+        rows.append(("Who has that" if view.waiting else "Who has it", capital(view.who)))
     if view.since:
         rows.append(("Since", capital(view.since.removeprefix("since "))))
-    if not view.met and not view.not_needed:
+    if view.mine and view.definition.minutes:
+        rows.append(("Takes", f"About {view.definition.minutes} minutes"))
+    elif not view.mine and not view.met and not view.not_needed:
         rows.append(("Usually takes", usual_words(view)))
     if view.row.week_one and not view.met and not view.not_needed:
         rows.append(("Needed by", day_words(placement.chain.week_one_by, today=today)))

@@ -266,7 +266,7 @@ def item_of(view: StepView) -> picture.Item:
         sentence=view.sentence,
         needs=view.needs,
         better_after=view.better_after,
-        since=f"{view.who} {view.since}".strip() if view.acting else "",
+        since=capital(f"{view.who} {view.since.partition(' (')[0]}") if view.acting else "",
         href=view.href,
         met=view.met,
         acting=view.acting,

@@ -181,9 +181,13 @@ class Telling:
             return full_stop(capital(self.causes_with)) if self.causes else ""
         cause = self.causes[0]
         if cause["owner"]["function"] == Function.NEWCOMER and self.scene.by_newcomer:
-            return f"{self.scene.short(cause['step'])} is your turn."
-        near = self.scene.short(cause["step"]) if self.hard != [cause["step"]] else "it"
+            return "It is your turn." if self.is_nearest(cause) else f"{self.scene.short(cause['step'])} is your turn."
+        near = "it" if self.is_nearest(cause) else self.scene.short(cause["step"])
         return f"{capital(self.cause_team(cause))} has {near} {self.cause_since(cause)}."
+
+    def is_nearest(self, cause: Mapping[str, Any]) -> bool:
+        """Is this step all that the reader's step waits for?"""
+        return self.hard == [cause["step"]] and not self.row.reasons["any_of"]
 
     @property
     def causes_with(self) -> str:
@@ -197,11 +201,11 @@ class Telling:
 
     @property
     def cause_teams(self) -> str:
-        """ "HR" where one has it all, else "HR (Identity) and IT (Work email)"."""
-        teams = {self.cause_team(c) for c in self.causes}
-        if len(teams) == 1:
-            return teams.pop()
-        return list_words([f"{self.cause_team(c)} ({self.scene.short(c['step'])})" for c in self.causes])
+        """Each with what it has: "HR (Staff record and Identity) and IT (Work email)"."""
+        held: dict[str, list[str]] = {}
+        for cause in self.causes:
+            held.setdefault(self.cause_team(cause), []).append(self.scene.short(cause["step"]))
+        return list_words([f"{team} ({list_words(shorts)})" for team, shorts in held.items()])
 
     @property
     def better_after(self) -> str:
@@ -257,7 +261,9 @@ class Telling:
     @property
     def you_heard(self) -> str:
         if not self.done_by_newcomer:
-            return f"{capital(self.own)} confirmed this on {self.done}."
+            return (
+                f"Done on {self.done}." if self.own == "you" else f"{capital(self.own)} confirmed this on {self.done}."
+            )
         works = "is done" if self.step.owner == Function.NEWCOMER else "works"
         return f"You told us on {self.done} that this {works}."
 
