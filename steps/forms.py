@@ -10,6 +10,7 @@ from onboarding.models import Placement
 from onboarding.wording import MONTHS, date_words, day_words
 from onboarding.words import PlacementStatus
 from steps.pathway import FIELDS, Check, Symptom
+from steps.readiness import Starter, monday_of
 from steps.selectors.lists import Choices, Wanted
 
 REASON_LETTERS = 2000
@@ -37,6 +38,10 @@ class Seen(forms.Form):
         """What the person wrote, field by field with its label, for a page that keeps it for them."""
         fields = [f for f in self if not f.is_hidden and isinstance(f.field, forms.CharField)]
         return [(str(f.label), str(f.value() or "")) for f in fields if f.value()]
+
+    def parts(self) -> list[dict[str, Any]]:
+        """What the page shows, in order: single fields, and the fields of a date together."""
+        return [{"field": field} for field in self]
 
 
 class ChecksForm(Seen):
@@ -115,7 +120,10 @@ class CorrectStepForm(ReasonForm):
 MONTH_CHOICES = [("", "Month"), *((str(n), name) for n, name in enumerate(MONTHS, 1))]
 
 
-class DayFields(forms.Form):
+DATE_INPUT = "nhsuk-input nhsuk-date-input__input"
+
+
+class DayFields(Seen):
     """A date as three fields, the month as a word, so that nobody swaps day and month.
 
     A form lists its dates in `days` as {name: label}; `cleaned_data[name]` is the date.
@@ -127,13 +135,14 @@ class DayFields(forms.Form):
         super().__init__(*args, **kwargs)
         for name in self.days:
             day: dt.date | None = self.initial.get(name)
-            number = forms.NumberInput(attrs={"inputmode": "numeric", "class": "nhsuk-input--width-2"})
-            year = forms.NumberInput(attrs={"inputmode": "numeric", "class": "nhsuk-input--width-4"})
+            number = forms.TextInput(attrs={"inputmode": "numeric", "class": f"{DATE_INPUT} nhsuk-input--width-2"})
+            year = forms.TextInput(attrs={"inputmode": "numeric", "class": f"{DATE_INPUT} nhsuk-input--width-4"})
+            month = forms.Select(attrs={"class": "nhsuk-select"})
             self.fields[f"{name}_day"] = forms.IntegerField(
                 label="Day", required=False, widget=number, initial=day and day.day
             )
             self.fields[f"{name}_month"] = forms.ChoiceField(
-                label="Month", required=False, choices=MONTH_CHOICES, initial=day and str(day.month)
+                label="Month", required=False, widget=month, choices=MONTH_CHOICES, initial=day and str(day.month)
             )
             self.fields[f"{name}_year"] = forms.IntegerField(
                 label="Year", required=False, widget=year, initial=day and day.year
@@ -151,13 +160,19 @@ class DayFields(forms.Form):
                 self.add_error(f"{name}_day", f"{label}: there is no such day.")
         return cleaned
 
-    def day_groups(self) -> list[dict[str, Any]]:
-        """For the page: each date's three fields under one legend, with their errors together."""
-        groups = []
-        for name, label in self.days.items():
-            fields = [self[f"{name}_{part}"] for part in ("day", "month", "year")]
-            groups.append({"legend": label, "fields": fields, "errors": [e for f in fields for e in f.errors]})
-        return groups
+    def parts(self) -> list[dict[str, Any]]:
+        """A date's three fields come as one part, under one legend, with their errors together."""
+        parts: list[dict[str, Any]] = []
+        of_days = {f"{name}_{part}" for name in self.days for part in ("day", "month", "year")}
+        for field in self:
+            name = field.name.removesuffix("_day")
+            if field.name not in of_days:
+                parts.append({"field": field})
+            elif name in self.days:
+                fields = [self[f"{name}_{part}"] for part in ("day", "month", "year")]
+                errors = [e for f in fields for e in f.errors]
+                parts.append({"legend": self.days[name], "fields": fields, "errors": errors})
+        return parts
 
 
 class DetailsForm(DayFields, ReasonForm):
@@ -288,3 +303,59 @@ class ListFilter(forms.Form):
             stuck=given["stuck"],
             mine=given.get("mine", False),
         )
+
+
+class ReadinessFilter(forms.Form):
+    """The report's filters, from the address: a week by any of its days, the rest as the rows have it."""
+
+    week = forms.DateField(
+        label="Starts in the week of",
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.Select,
+        error_messages={"invalid": "The week is not a day that there is. Write it as in 2026-08-03."},
+    )
+    department = forms.CharField(label="Department", required=False, max_length=120, widget=forms.Select)
+    role = forms.CharField(label="Role", required=False, max_length=120, widget=forms.Select)
+    employer = forms.CharField(label="Employer", required=False, max_length=10, widget=forms.Select)
+    host = forms.CharField(label="Host", required=False, max_length=10, widget=forms.Select)
+    page = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": "There is no such page.", "min_value": "There is no such page."},
+    )
+
+    def clean_week(self) -> dt.date | None:
+        """The Monday of the week."""
+        day: dt.date | None = self.cleaned_data["week"]
+        if day and not 2000 <= day.year <= 2200:
+            raise forms.ValidationError("Choose a week between the years 2000 and 2200.")
+        return monday_of(day) if day else None
+
+    def offer(self, starters: Sequence[Starter], weeks: Sequence[dt.date], chosen: dt.date, today: dt.date) -> None:
+        """What there is to choose from, in the chosen week; what was chosen stays there in any case."""
+        mondays = sorted({*weeks, chosen}, reverse=True)
+        self.set("week", [(day.isoformat(), day_words(day, today=today)) for day in mondays], chosen.isoformat())
+        for name in ("department", "role"):
+            self.set(name, sorted((v, v) for v in {getattr(s, name) for s in starters} if v))
+        for name in ("employer", "host"):
+            places = {getattr(s, name) for s in starters}
+            self.set(name, sorted(((p.ods_code, p.name) for p in places), key=lambda pair: pair[1]))
+        self.data = {**dict(self.data.items()), "week": chosen.isoformat()}
+
+    def set(self, name: str, choices: Sequence[tuple[str, str]], given: str = "") -> None:
+        """Fewer than two choices are none, unless the address named one."""
+        given = given or self.cleaned_data[name]
+        known = [value for value, _ in choices]
+        if name != "week":
+            if len(choices) < 2 and not given:
+                del self.fields[name]
+                return
+            choices = [("", "Any"), *choices]
+        if given and given not in known:
+            choices = [*choices, (given, given)]
+        widget = self.fields[name].widget
+        assert isinstance(widget, forms.Select)  # noqa: S101
+        widget.choices = choices

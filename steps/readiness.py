@@ -32,6 +32,7 @@ class StepNow:
     actionable: bool = False
     parked: bool = False
     due_from: dt.date | None = None
+    says_works_at: dt.datetime | None = None
     because: tuple[tuple[str, str, str | None], ...] = ()
 
     def acting(self, today: dt.date) -> bool:
@@ -44,6 +45,7 @@ class Place:
     id: int
     ods_code: str
     name: str
+    country: str = "england"
 
 
 @dataclass(frozen=True, slots=True)

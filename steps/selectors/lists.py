@@ -6,7 +6,7 @@ A page costs three queries at any size: what there is to choose from, the page's
 import datetime as dt
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -37,6 +37,11 @@ class Wanted:
 
     def __bool__(self) -> bool:
         return self != Wanted()
+
+    @property
+    def others(self) -> bool:
+        """Something beside the words."""
+        return replace(self, words="") != Wanted()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def visible_placements(actor: Actor) -> QuerySet[Placement]:
             Q(team_function=role, team_org__in=orgs) & ~Q(state=State.NOT_APPLICABLE)
             | Q(owner_function=role, owner_org__in=orgs)
         )
-        seen |= (Q(employer__in=orgs) | Q(host__in=orgs)) & Exists(steps)
+        seen |= (Q(employer__in=orgs) | Q(host__in=orgs)) & Q(Exists(steps))
     return Placement.objects.filter(seen)
 
 
@@ -51,6 +51,12 @@ def with_people(placements: QuerySet[Placement]) -> QuerySet[Placement]:
 def placement_for_staff(actor: Actor, ref: uuid.UUID) -> Placement | None:
     """One placement that staff may open, with its people and its pathway. One query."""
     return with_people(visible_placements(actor)).filter(ref=ref).first()
+
+
+def other_placements(actor: Actor, placement: Placement) -> list[Placement]:
+    """The same person's other placements that staff may open, the latest start first. One query."""
+    same = visible_placements(actor).filter(newcomer=placement.newcomer_id, chain__isnull=False)
+    return list(same.exclude(pk=placement.pk).select_related("host").order_by("-start_date", "-pk"))
 
 
 def placements_of_newcomer(actor: Actor) -> list[Placement]:
@@ -85,13 +91,16 @@ def week_one_steps(placements: Sequence[Placement]) -> dict[int, list[PlacementS
 
 
 def queue_rows(actor: Actor, *, function: str, organisation_id: int) -> QuerySet[PlacementStep]:
-    """What one team must act on now or once it is due; of a placement that is still going on. One query when read."""
-    rows = PlacementStep.objects.filter(
-        actionable=True, owner_function=function, placement__status__in=["expected", "started"]
-    )
+    """What one team must act on now or once it is due, of placements that are still going on; and its steps of which
+    the newcomer says that they work already, also where the chain would not have it. One query when read.
+    """
+    holds = Q(actionable=True, owner_function=function)
+    asked = Q(says_works_at__isnull=False, team_function=function)
+    rows = PlacementStep.objects.filter(placement__status__in=["expected", "started"])
     if function == Function.MANAGER:
         return rows.filter(
             Q(placement__employer=organisation_id) | Q(placement__host=organisation_id),
+            holds | asked,
             placement__manager=actor.user_id,
         )
-    return rows.filter(owner_org=organisation_id)
+    return rows.filter(holds & Q(owner_org=organisation_id) | asked & Q(team_org=organisation_id))

@@ -98,7 +98,7 @@ PLACEMENT = (
     "chain__week_one_by",
     "chain__pathway__content_hash",
 )
-PLACES = tuple(f"{side}__{name}" for side in ("employer", "host") for name in ("id", "ods_code", "name"))
+PLACES = tuple(f"{side}__{name}" for side in ("employer", "host") for name in ("id", "ods_code", "name", "country"))
 STEP = (
     "now__key",
     "now__state",
@@ -112,6 +112,7 @@ STEP = (
     "now__actionable",
     "now__parked",
     "now__due_from",
+    "now__says_works_at",
     "now__reasons__because",
 )
 
@@ -139,14 +140,13 @@ def read(placements: QuerySet[Placement]) -> list[Starter]:
 
 
 def step_now(row: tuple[Any, ...]) -> StepNow:
-    *columns, because = row
-    causes = tuple((c["step"], c["owner"]["function"], c["owner"]["side"]) for c in because or ())
-    return StepNow(*columns, because=causes)
+    causes = tuple((c["step"], c["owner"]["function"], c["owner"]["side"]) for c in row[-1] or ())
+    return StepNow(*(*row[:-1], causes))
 
 
 def starter(row: tuple[Any, ...], steps: list[StepNow], places: dict[int, Place]) -> Starter:
     _, ref, given, family, start, status, reason, role, department, manager, by, pathway, *both = row
-    employer, host = (places.setdefault(p[0], Place(*p)) for p in (both[:3], both[3:]))
+    employer, host = (places.setdefault(p[0], Place(*p)) for p in (both[:4], both[4:]))
     name = f"{given} {family}".strip()
     return Starter(
         str(ref), name, start, status, reason, role, department, employer, host, manager, by, pathway, tuple(steps)

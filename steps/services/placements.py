@@ -20,7 +20,7 @@ from steps import policies
 from steps.models import Fact
 from steps.models.chain import FactKind
 from steps.services.locking import Locked, lock
-from steps.services.recording import require
+from steps.services.recording import Stale, require
 from steps.services.settling import settle
 
 # which field of a correction fact tells the steps below about a column
@@ -74,15 +74,20 @@ def correct_details(
     at: dt.datetime,
     reason: str = "",
     source: str = "person",
+    seen: int | None = None,
 ) -> dict[str, Any]:
     """Writes what differs and records one `corrected` fact on the staff record, so that finished steps below
-    ask for a look. Gives what changed as {field: (before, after)}; nothing different writes nothing.
+    ask for a look. Gives what changed as {field: (before, after)}; nothing different writes nothing. `seen` is the
+    version of the staff record's step that the person had on the page; another one by now is `Stale`.
 
     The identity of a person with several placements is corrected on each that is still going on.
     """
     with change(by=by, at=timezone.now()) as made:
         locked = lock(ref)
         require(policies.can_correct_details(by, locked.placement))
+        record = locked.row(locked.pathway.steps[0].key)
+        if seen is not None and seen != record.version:
+            raise Stale(record, locked.last_fact(record.key))
         return apply_changes(made, locked, changes, by=by, at=at, reason=reason, source=source)
 
 
@@ -150,11 +155,13 @@ def set_on_placement(locked: Locked, values: Mapping[str, Any]) -> None:
 def record_correction(
     locked: Locked, fields: list[str], *, by: Actor, at: dt.datetime, reason: str, source: str
 ) -> None:
-    """One fact on the first step (the staff record), then settled; without watched fields only settled."""
+    """One fact on the first step (the staff record), then settled; without watched fields only settled. That step's
+    version counts up in any case, so that a form opened before is stale."""
+    record = locked.pathway.steps[0].key
     if fields:
         fact = Fact(
             placement=locked.placement,
-            step=locked.pathway.steps[0].key,
+            step=record,
             kind=FactKind.CORRECTED,
             at=at,
             recorded_at=timezone.now(),
@@ -166,17 +173,20 @@ def record_correction(
         )
         fact.save(force_insert=True)
         locked.facts.append(fact)
-    settle(locked.placement, locked.chain, locked.pathway, locked.rows, locked.facts)
+    settle(locked.placement, locked.chain, locked.pathway, locked.rows, locked.facts, touched=[record])
 
 
-def set_status(ref: uuid.UUID, status: str, *, by: Actor, at: dt.datetime, reason: str = "") -> bool:
-    """Started, deferred, withdrawn or left; deferring and withdrawing say why. False: it stood already."""
+def set_status(ref: uuid.UUID, status: str, *, by: Actor, at: dt.datetime, reason: str = "", was: str = "") -> bool:
+    """Started, deferred, withdrawn or left; deferring and withdrawing say why. False: it stood already. `was` is the
+    status that the person had on the page; another one by now is `Stale`."""
     with change(by=by, at=timezone.now()) as made:
         locked = lock(ref)
         placement = locked.placement
         require(policies.can_set_status(by, placement))
         if placement.status == status:
             return False
+        if was and placement.status != was:
+            raise Stale(locked.row(locked.pathway.steps[0].key), None)
         if status in (PlacementStatus.DEFERRED, PlacementStatus.WITHDRAWN) and not reason.strip():
             raise Refused("Say why, in a sentence.")
         before = placement.status

@@ -1,0 +1,176 @@
+"""The list of newcomers, and one newcomer's page: where the chain stands, why, what happened, who may do what."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from onboarding.actors import Actor
+from onboarding.models import Placement
+from onboarding.policies import visible_fields
+from onboarding.wording import date_words, day_words, since_words
+from onboarding.words import TEAM_ROLES, Function, Role
+from steps import policies
+from steps.explaining import timeline, why_stuck
+from steps.forms import ListFilter
+from steps.models import PlacementStep
+from steps.presenting import is_acting, picture_of, present, strip_of
+from steps.selectors import lists
+from steps.selectors.pathways import pathway_of
+from steps.selectors.placements import facts_of, other_placements, placement_for_staff, steps_of
+from steps.views.turns import turns_for
+from steps.words import team_title
+
+STAFF = TEAM_ROLES | {Role.MANAGER, Role.ONBOARDING_LEAD}
+
+
+def staff(request: HttpRequest) -> Actor:
+    """The actor, if newcomers are any of their business: teams, managers and the onboarding lead."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if not actor.roles & STAFF:
+        raise PermissionDenied
+    return actor
+
+
+def found(actor: Actor, ref: uuid.UUID) -> Placement:
+    placement = placement_for_staff(actor, ref)
+    if placement is None or not hasattr(placement, "chain"):
+        raise Http404
+    return placement
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    actor, today = staff(request), timezone.localdate()
+    choices = lists.choices_for(actor)
+    has_moves = bool(actor.roles & (TEAM_ROLES | {Role.MANAGER}))
+    form = ListFilter(request.GET, choices=choices, has_moves=has_moves, today=today)
+    refused = not form.is_valid()
+    wanted = lists.Wanted() if refused else form.wanted()
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    page = (
+        lists.Listed([]) if refused else lists.newcomers_page(actor, wanted, after=after, before=before, today=today)
+    )
+    context = {
+        "form": form,
+        "refused": refused,
+        "total": choices.total,
+        "wanted": wanted,
+        "places": " and ".join(dict.fromkeys(g.place.name for g in actor.grants)),
+        "lines": [line_of(p, page.steps[p.pk], actor, today) for p in page.placements],
+        "two_sides": len(choices.places) > 1,
+        "next": link(request, after=page.next) if page.next else "",
+        "previous": link(request, before=page.previous) if page.previous else "",
+    }
+    return render(request, "steps/newcomers.html", context, status=422 if refused else 200)
+
+
+def link(request: HttpRequest, **cursor: str) -> str:
+    query = request.GET.copy()
+    for name in ("after", "before"):
+        query.pop(name, None)
+    query.update(cursor)
+    return f"?{query.urlencode()}"
+
+
+def line_of(placement: Placement, rows: list[PlacementStep], actor: Actor, today: dt.date) -> dict[str, Any]:
+    """One row of the list: who, when, where, the strip, and whose move it is."""
+    return {
+        "placement": placement,
+        "name": placement.newcomer.name,
+        "start": day_words(placement.start_date, today=today),
+        "strip": strip_of(rows, actor=actor, today=today),
+        "moves": moves_of(placement, rows, today) if placement.status in ("expected", "started") else [],
+    }
+
+
+def moves_of(placement: Placement, rows: list[PlacementStep], today: dt.date) -> list[dict[str, str]]:
+    """Whose move it is: what is stuck first, then what unlocks most; two of them, and how many more."""
+    acting = [row for row in rows if is_acting(row, today) and not row.upgrade]
+    acting.sort(key=lambda row: (row.state != "blocked", -row.unlock_count, row.position))
+    shorts = {step.key: step.short for step in pathway_of(placement.chain.pathway).steps}
+    moves = [
+        {
+            "who": holder(placement, row),
+            "step": shorts[row.key],
+            "since": since_words(row.since, today=today, country=placement.host.country),  # type: ignore[arg-type]
+            "stuck": "stuck" if row.state == "blocked" else "",
+        }
+        for row in acting[:2]
+    ]
+    return [*moves, {"more": f"and {len(acting) - 2} more"}] if len(acting) > 2 else moves
+
+
+def holder(placement: Placement, row: PlacementStep) -> str:
+    if row.owner_function == Function.NEWCOMER:
+        return "The newcomer"
+    place = placement.employer if row.owner_org_id == placement.employer_id else placement.host
+    return team_title(row.owner_function, place.name)
+
+
+@require_safe
+def detail(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    actor, today = staff(request), timezone.localdate()
+    placement = found(actor, ref)
+    rows, facts = steps_of(placement), facts_of(placement)
+    pathway = pathway_of(placement.chain.pathway)
+    views = present(placement, rows, pathway, actor=actor, today=today, facts=facts)
+    by_key = {row.key: row for row in rows}
+    context = {
+        "placement": placement,
+        "name": placement.newcomer.name,
+        "start": day_words(placement.start_date, today=today),
+        "strip": strip_of(rows, actor=actor, today=today),
+        "ended": placement.status not in ("expected", "started"),
+        "why": why_stuck(views),
+        "picture": picture_of(views),
+        "mine": [view for view in views if view.mine],
+        "events": timeline(placement, by_key, facts, pathway, actor=actor, today=today),
+        "details": details_of(actor, placement, today),
+        "others": [
+            {"placement": p, "start": day_words(p.start_date, today=today)} for p in other_placements(actor, placement)
+        ],
+        "can_correct": policies.can_correct_details(actor, placement),
+        "can_set_status": policies.can_set_status(actor, placement),
+        "turns": turns_for(placement),
+    }
+    return render(request, "steps/newcomer.html", context)
+
+
+LABELS = {
+    "date_of_birth": "Date of birth",
+    "gmc_number": "GMC number",
+    "assignment_number": "Assignment number",
+    "personal_email": "Personal email address",
+}
+
+
+def details_of(actor: Actor, placement: Placement, today: dt.date) -> list[tuple[str, str]]:
+    """What is known about the person, as far as the actor may see it; what is not known is left out."""
+    person = placement.newcomer
+    identity: Mapping[str, str] = {
+        "date_of_birth": date_words(person.date_of_birth),
+        "gmc_number": person.gmc_number,
+        "assignment_number": placement.assignment_number,
+        "personal_email": person.personal_email,
+    }
+    seen = visible_fields(actor, placement)
+    manager = placement.manager.name if placement.manager else placement.manager_email
+    rows = [
+        ("Role", placement.role),
+        ("Department", placement.department),
+        ("Start date", day_words(placement.start_date, today=today)),
+        ("Week 1 ends", day_words(placement.chain.week_one_by, today=today)),
+        ("Employer", placement.employer.name),
+        ("Host", placement.host.name if placement.host_id != placement.employer_id else ""),
+        ("Manager", manager),
+        ("Work email address", person.work_email),
+        *((LABELS[name], value) for name, value in identity.items() if name in seen),
+    ]
+    return [(label, value) for label, value in rows if value]

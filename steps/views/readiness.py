@@ -1,0 +1,198 @@
+"""The week-1 report: who can work on Monday, what is missing, whose move it is since when."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from onboarding.actors import Actor
+from onboarding.wording import MONTHS, count_words, day_words, since_words
+from onboarding.words import Function, PlacementStatus, Role
+from onboarding.working_days import Country
+from steps.forms import ReadinessFilter
+from steps.models import PlacementStep
+from steps.presenting import strip_of
+from steps.readiness import WEEK, Held, Report, Standing, Starter, Waiting, bar, report_of
+from steps.selectors.pathways import pathways_by_hash
+from steps.selectors.reports import Narrowed, WeekCount, default_week, starters_of, weeks_of
+from steps.views.newcomers import STAFF
+from steps.words import team_title
+
+READERS = STAFF | {Role.EXECUTIVE}
+PEOPLE = 50  # on a page
+KINDS = {
+    "ready": "ready",
+    "team": "with a team",
+    "newcomer": "only the newcomer can go on",
+    "stuck": "stuck",
+}
+
+
+@require_safe
+def readiness(request: HttpRequest) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if not actor.roles & READERS:
+        raise PermissionDenied
+    today = timezone.localdate()
+    form = ReadinessFilter(request.GET)
+    if not form.is_valid():
+        return render(request, "steps/readiness.html", {"form": form, "refused": True}, status=422)
+    narrowed = Narrowed(**{name: form.cleaned_data[name] for name in ("department", "role", "employer", "host")})
+    weeks = weeks_of(actor, narrowed, today=today)
+    monday = form.cleaned_data["week"] or default_week(weeks, today)
+    everybody = starters_of(actor, monday, monday + WEEK - dt.timedelta(days=1))
+    form.offer(everybody, [w.monday for w in weeks], monday, today)
+    report = report_of([s for s in everybody if narrowed.fits(s)], today)
+    page = form.cleaned_data["page"] or 1
+    context = {
+        "form": form,
+        "heading": headline(report, monday, today),
+        "sentence": sentence(report),
+        "report": report,
+        "segments": [{"part": s, "says": KINDS[s.kind]} for s in bar(report.kinds())],
+        "kinds": [(KINDS[kind], count) for kind, count in report.kinds().items()],
+        "owners": [owner_line(held) for held in report.by_owner],
+        "weeks": [week_line(week, monday, today) for week in weeks],
+        "people": people(report, page, actor, today),
+        "gone": [gone_line(starter, actor, today) for starter in report.gone],
+        "narrowed": narrowed != Narrowed(),
+        "later": link(request, page + 1) if report.starters > page * PEOPLE else "",
+        "earlier": link(request, page - 1) if page > 1 else "",
+        "showing": f"{(page - 1) * PEOPLE + 1:,} to {min(page * PEOPLE, report.starters):,} of {report.starters:,}",
+        "two_sides": any(s.starter.employer != s.starter.host for s in report.standings),
+    }
+    return render(request, "steps/readiness.html", context)
+
+
+def link(request: HttpRequest, page: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(page)
+    return f"?{query.urlencode()}"
+
+
+def span_words(first: dt.date, last: dt.date, today: dt.date) -> str:
+    """The days from first to last.
+
+    >>> span_words(dt.date(2026, 8, 3), dt.date(2026, 8, 9), dt.date(2026, 8, 1))
+    '3 to 9 August'
+    >>> span_words(dt.date(2026, 8, 31), dt.date(2027, 9, 6), dt.date(2026, 8, 1))
+    '31 August 2026 to 6 September 2027'
+    """
+    year = f" {last.year}" if last.year != today.year or first.year != last.year else ""
+    end = f"{last.day} {MONTHS[last.month - 1]}{year}"
+    if (first.year, first.month) == (last.year, last.month):
+        return end if first == last else f"{first.day} to {end}"
+    own_year = f" {first.year}" if first.year != last.year else ""
+    return f"{first.day} {MONTHS[first.month - 1]}{own_year} to {end}"
+
+
+def headline(report: Report, monday: dt.date, today: dt.date) -> str:
+    days = span_words(monday, monday + WEEK - dt.timedelta(days=1), today)
+    if not report.standings:
+        return f"No one starts {days}"
+    starts = {s.starter.start_date for s in report.standings}
+    of = span_words(min(starts), max(starts), today)
+    verb = "is" if report.ready == 1 else "are"
+    return f"{report.ready:,} of {count_words(report.starters, 'starter')} of {of} {verb} ready"
+
+
+def sentence(report: Report) -> str:
+    """One sentence under the headline: how many are not, and who holds most of them."""
+    if not report.standings:
+        return ""
+    if not report.not_ready:
+        return "Week 1 is complete for everyone."
+    lacking = f"{report.not_ready:,} {'is' if report.not_ready == 1 else 'are'} not"
+    if not report.by_owner:
+        return f"{lacking}."
+    held = report.by_owner[0]
+    if held.newcomers == report.not_ready and len(report.by_owner) == 1:
+        whom = "it waits" if held.newcomers == 1 else "all of them wait"
+        return f"{lacking}: {whom} for {owner_words(held)}."
+    verb = "waits" if held.newcomers == 1 else "wait"
+    return f"{lacking}: {held.newcomers:,} of them {verb} for {owner_words(held)}."
+
+
+def owner_words(held: Held | Waiting) -> str:
+    if held.place is None:
+        return "a step of their own"
+    return team_title(held.function, held.place.name)
+
+
+def owner_line(held: Held) -> dict[str, str]:
+    return {
+        "owner": "The newcomers themselves" if held.place is None else team_title(held.function, held.place.name),
+        "newcomers": f"{held.newcomers:,}",
+        "steps": f"{held.steps:,}",
+    }
+
+
+def week_line(week: WeekCount, chosen: dt.date, today: dt.date) -> dict[str, Any]:
+    return {
+        "monday": week.monday.isoformat(),
+        "words": span_words(week.monday, week.monday + WEEK - dt.timedelta(days=1), today),
+        "starters": f"{week.starters:,}",
+        "ready": f"{week.ready:,}",
+        "chosen": week.monday == chosen,
+    }
+
+
+def people(report: Report, page: int, actor: Actor, today: dt.date) -> list[dict[str, Any]]:
+    """A page of the people, those who are not ready first."""
+    shown = report.standings[(page - 1) * PEOPLE : page * PEOPLE]
+    graphs = pathways_by_hash(s.starter.pathway for s in shown)
+    lines = []
+    for standing in shown:
+        shorts = {step.key: step.short for step in graphs[standing.starter.pathway].steps}
+        lines.append(person_line(standing, shorts, actor, today))
+    return lines
+
+
+def person_line(standing: Standing, shorts: dict[str, str], actor: Actor, today: dt.date) -> dict[str, Any]:
+    starter = standing.starter
+    rows = cast(Iterable[PlacementStep], starter.steps)  # the same columns, as far as the strip reads them
+    return {
+        "starter": starter,
+        "opens": may_open(actor, starter),
+        "start": day_words(starter.start_date, today=today),
+        "strip": strip_of(rows, actor=actor, today=today),
+        "ready": standing.ready,
+        "missing": [shorts[key] for key in standing.missing],
+        "recheck": [shorts[key] for key in standing.recheck],
+        "moves": [move_line(one, starter, shorts, today) for one in standing.waiting_for],
+    }
+
+
+def move_line(one: Waiting, starter: Starter, shorts: dict[str, str], today: dt.date) -> dict[str, str]:
+    if one.function == Function.NEWCOMER:
+        who = starter.name
+    else:
+        who = team_title(one.function, one.place.name if one.place else "")
+    country = cast(Country, starter.host.country)
+    since = since_words(one.since, today=today, country=country) if one.since else ""
+    return {"who": who, "step": shorts[one.step], "since": since, "stuck": "stuck" if one.state == "blocked" else ""}
+
+
+def may_open(actor: Actor, starter: Starter) -> bool:
+    """May the reader open this newcomer's page? An executive reads the report alone."""
+    if Role.EXECUTIVE not in actor.roles:
+        return True
+    orgs = (starter.employer.id, starter.host.id)
+    whole = any(actor.has(role, org) for role in (Role.HR, Role.ONBOARDING_LEAD) for org in orgs)
+    return whole or (
+        starter.manager_id is not None and starter.manager_id == actor.user_id and Role.MANAGER in actor.roles
+    )
+
+
+def gone_line(starter: Starter, actor: Actor, today: dt.date) -> dict[str, Any]:
+    return {
+        "starter": starter,
+        "opens": may_open(actor, starter),
+        "start": day_words(starter.start_date, today=today),
+        "status": PlacementStatus(starter.status).label,
+    }
