@@ -14,8 +14,9 @@ from typing import Any, Final
 from onboarding.working_days import fifth_working_day
 from steps.pathway import Pathway, PathwayFaults, due_from, from_data, quoted
 from steps.resolver.facts import Owner, stand
-from steps.resolver.judging import NOT_APPLICABLE, Judgement, Outcome, Situation, judge, situation
-from steps.resolver.plan import Plan, bits
+from steps.resolver.judging import Judgement, Situation, judge, situation
+from steps.resolver.plan import NOT_APPLICABLE, Outcome, Plan, bits
+from steps.resolver.recent import Recent
 
 from .loading import RefusedError, load, may_repeat_a_key, repeated_keys
 from .reading import FactsReader, read_day, read_newcomer
@@ -26,6 +27,7 @@ _DOCUMENT_KEYS: Final = ("pathway", "newcomer", "today", "facts")
 _MOST_PATHWAYS: Final = 64
 _MOST_SITUATIONS: Final = 4096  # some 4 kB each
 _MOST_TEXTS: Final = 20_000
+_DUE: Final = "\0"  # no text of JSON has it
 _YES_NO: Final = ("false", "true")
 
 
@@ -46,7 +48,8 @@ class Teller:
         self.keys_in_text = 0  # of an inline pathway: how many keys its own text has
         self._quoted = [json.dumps(key) for key in plan.keys]
         self._lists: dict[int, str] = {}
-        self._told: dict[Situation, Told] = {}
+        self._said: Recent[tuple[object, ...], str] = Recent(_MOST_TEXTS)
+        self._told: Recent[Situation, Told] = Recent(_MOST_SITUATIONS)
 
     def list(self, mask: int) -> str:
         """Answer a set of steps as a JSON list of their keys."""
@@ -60,43 +63,42 @@ class Teller:
     def told(self, now: Situation) -> Told:
         """Answer the text for a situation, from what is kept if somebody was in it before."""
         told = self._told.get(now)
-        if told is None:
-            if len(self._told) >= _MOST_SITUATIONS:
-                self._told.clear()
-            told = self._told[now] = self._tell(judge(self.plan, now))
-        return told
+        return self._told.put(now, self._tell(judge(self.plan, now))) if told is None else told
 
     def _tell(self, judgement: Judgement) -> Told:
-        pieces, dues, piece = [], [], ""
+        pieces, dues, texts = [], [], []
         for i, outcome in enumerate(judgement.outcomes):
-            piece += ", " if i else ""
-            head = f'{{"key": {self._quoted[i]}, "state": "{outcome.state}"'
-            if outcome.state == NOT_APPLICABLE:
-                piece += head + "}"
-                continue
-            piece += head + self._body(outcome, judgement) + ', "due_from": '
-            if self.plan.dues >> i & 1:
-                pieces.append(piece)
+            causes = [(j, judgement.outcomes[j].state, judgement.outcomes[j].owner) for j in bits(outcome.because)]
+            said = (i, outcome, *causes)
+            text = self._said.get(said)
+            if text is None:
+                text = self._said.put(said, self._say(i, outcome, causes))
+            texts.append(text)
+            if self.plan.dues >> i & 1 and outcome.state != NOT_APPLICABLE:
+                before, after = text.split(_DUE)
+                texts[-1] = before
+                pieces.append(", ".join(texts))
                 dues.append(i)
-                piece = ""
-            else:
-                piece += "null"
-            piece += f', "unlocks": {self.list(outcome.unlocks)}}}'
-        return Told((*pieces, piece), tuple(dues), judgement)
+                texts = [after]
+        return Told((*pieces, ", ".join(texts)), tuple(dues), judgement)
 
-    def _body(self, outcome: Outcome, judgement: Judgement) -> str:
+    def _say(self, i: int, outcome: Outcome, causes: Sequence[tuple[int, str, Owner]]) -> str:
+        """Answer one step's text, with the mark of a `due_from` that a newcomer's payday decides."""
+        if outcome.state == NOT_APPLICABLE:
+            return f'{{"key": {self._quoted[i]}, "state": "{outcome.state}"}}'
         because = [
-            f'{{"step": {self._quoted[j]}, "state": "{judgement.outcomes[j].state}", '
-            f'"owner": {_owner(judgement.outcomes[j].owner)}}}'
-            for j in bits(outcome.because)
+            f'{{"step": {self._quoted[j]}, "state": "{state}", "owner": {_owner(owner)}}}'
+            for j, state, owner in causes
         ]
         any_of = [self.list(group) for group in outcome.any_of]
+        due = _DUE if self.plan.dues >> i & 1 else "null"
         return (
-            f', "owner": {_owner(outcome.owner)}, "issued": {_YES_NO[outcome.issued]}, '
-            f'"parked": {_YES_NO[outcome.parked]}, "waiting_on": {self.list(outcome.waiting_on)}, '
-            f'"any_of": [{", ".join(any_of)}], "because": [{", ".join(because)}], '
-            f'"recheck_because": {self.list(outcome.recheck_because)}, "limited": {_YES_NO[outcome.limited]}, '
-            f'"better_after": {self.list(outcome.better_after)}, "upgrade": {_YES_NO[outcome.upgrade]}'
+            f'{{"key": {self._quoted[i]}, "state": "{outcome.state}", "owner": {_owner(outcome.owner)}, '
+            f'"issued": {_YES_NO[outcome.issued]}, "parked": {_YES_NO[outcome.parked]}, '
+            f'"waiting_on": {self.list(outcome.waiting_on)}, "any_of": [{", ".join(any_of)}], '
+            f'"because": [{", ".join(because)}], "recheck_because": {self.list(outcome.recheck_because)}, '
+            f'"limited": {_YES_NO[outcome.limited]}, "better_after": {self.list(outcome.better_after)}, '
+            f'"upgrade": {_YES_NO[outcome.upgrade]}, "due_from": {due}, "unlocks": {self.list(outcome.unlocks)}}}'
         )
 
     def answer(self, now: Situation, today: date, by: date, dues: Sequence[date | None]) -> str:

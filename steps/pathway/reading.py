@@ -268,13 +268,23 @@ class Table:
                 self.note((*self.path, name), f"{self.label}: {quoted(name)} is not a key that belongs here.{hint}")
 
 
+_BY: Final = one_of("newcomer", "owner")
+_SIDE: Final = one_of(*SIDES)
+_CONFIRMED_BY: Final = one_of("newcomer")
+_WATCHES: Final = list_of(one_of(*FIELDS))
+_COUNTRY: Final = one_of(*(str(country) for country in ATTRIBUTES["country"] or ()))
+_SENTENCES: Final = list_of(text)
+_GROUPS: Final = list_of(_SENTENCES)
+_NONE: Final[tuple[str, ...]] = ()
+_NO_GROUPS: Final[tuple[tuple[str, ...], ...]] = ()
+_ANYBODY: Final[Applies] = ()
+
+
 def read_check(table: Table) -> Check:
     made = Check(
         key=table.take("key", key, "", missing="has no key"),
         says=table.take("says", text, "", missing="says nothing: give it a sentence in `says`"),
-        by=table.take(
-            "by", one_of("newcomer", "owner"), "owner", missing='does not say by whom: "newcomer" or "owner"'
-        ),
+        by=table.take("by", _BY, "owner", missing='does not say by whom: "newcomer" or "owner"'),
         required=table.take("required", yes_or_no, False),
         applies=table.take("applies", applies, ()),
     )
@@ -298,7 +308,7 @@ def read_symptom(table: Table) -> Symptom:
         says=table.take("says", text, "", missing="says nothing: give it a sentence in `says`"),
         cause=table.take("cause", text, ""),
         owner=table.take("owner", function, None),
-        side=table.take("side", one_of(*SIDES), None),
+        side=table.take("side", _SIDE, None),
         independent=table.take("independent", yes_or_no, False),
         applies=table.take("applies", applies, ()),
         action=table.take("action", text, ""),
@@ -318,9 +328,6 @@ class PlacedStep:
 
 
 def read_step(table: Table) -> PlacedStep:
-    sentences = list_of(text)
-    nothing: tuple[str, ...] = ()
-    no_groups: tuple[tuple[str, ...], ...] = ()
     raw = table.data.get("key")
     made_key = table.take("key", key, raw if isinstance(raw, str) else "", missing="has no key")
     title = table.take("title", text, "", missing="has no title")
@@ -331,14 +338,14 @@ def read_step(table: Table) -> PlacedStep:
         short=table.take("short", short, title[:SHORT_LETTERS].strip()),
         owner=owner,
         side=_side(table, owner),
-        confirmed_by=table.take("confirmed_by", one_of("newcomer"), None),
+        confirmed_by=table.take("confirmed_by", _CONFIRMED_BY, None),
         week_one=table.take("week_one", yes_or_no, False),
         usual_days=table.take("usual_days", usual_days, USUAL_DAYS),
-        after=table.take("after", sentences, nothing),
-        any=table.take("any", list_of(sentences), no_groups),
-        better_after=table.take("better_after", sentences, nothing),
+        after=table.take("after", _SENTENCES, _NONE),
+        any=table.take("any", _GROUPS, _NO_GROUPS),
+        better_after=table.take("better_after", _SENTENCES, _NONE),
         applies=table.take("applies", applies, ()),
-        watches=table.take("watches", list_of(one_of(*FIELDS)), None),
+        watches=table.take("watches", _WATCHES, None),
         upgrade=table.take("upgrade", text, ""),
         due=table.take("due", due, None),
         checks=table.tables("check", "check", read_check),
@@ -346,8 +353,8 @@ def read_step(table: Table) -> PlacedStep:
         symptoms=table.tables("symptom", "symptom", read_symptom),
         why=table.take("why", text, ""),
         minutes=table.take("minutes", minutes, 0),
-        do=table.take("do", sentences, nothing),
-        dont=table.take("dont", sentences, nothing),
+        do=table.take("do", _SENTENCES, _NONE),
+        dont=table.take("dont", _SENTENCES, _NONE),
         task=table.take("task", text, ""),
     )
     table.finish()
@@ -365,7 +372,7 @@ def _owner(table: Table) -> str:
 
 def _side(table: Table, owner: str) -> str | None:
     needed = 'has no side: say side = "employer" or "host"' if owner and owner != "newcomer" else ""
-    side = table.take("side", one_of(*SIDES), None, missing=needed)
+    side = table.take("side", _SIDE, None, missing=needed)
     if owner == "newcomer" and side:
         table.note((*table.path, "side"), f"{table.label}: the newcomer is on no side: take out side")
         return None
@@ -378,10 +385,9 @@ def read_pathway(data: object, note: Note) -> tuple[Pathway, tuple[PlacedStep, .
         note((), "A pathway must be an object with key, title, country and step")
         return Pathway("", "", "", ()), ()
     table = Table(data, (), "The pathway", note)
-    countries = [str(country) for country in ATTRIBUTES["country"] or ()]
     pathway_key = table.take("key", key, "", missing="has no key")
     title = table.take("title", text, "", missing="has no title")
-    country = table.take("country", one_of(*countries), "", missing="has no country")
+    country = table.take("country", _COUNTRY, "", missing="has no country")
     placed = table.tables("step", "step", read_step)
     if data.get("step", []) == []:
         note((), "The pathway has no steps")

@@ -146,7 +146,7 @@ class Standing:
         elif rank == HANDED_OVER:
             for name in [happened[2]] if happened[2] else list(self.blockers):
                 if name in self.blockers:
-                    self.blockers[name] = _held_by(self.blockers[name], _owner(happened, step))
+                    self.blockers[name] = _held_by(self.blockers[name], owner_of(step, happened[3], happened[4]))
         elif rank == CORRECTED:
             self.stirs.append((at, happened[8]))
         else:
@@ -160,7 +160,7 @@ class Standing:
 
     def block(self, happened: Event, step: Step) -> None:
         at, _, name, _, _, reason, independent, _, _, fact = happened
-        owner = _owner(happened, step)
+        owner = owner_of(step, happened[3], happened[4])
         if name in self.blockers:
             self.blockers[name] = _held_by(self.blockers[name], owner)
         else:
@@ -176,11 +176,12 @@ class Standing:
             self.freed_at = at
 
 
-def _owner(happened: Event, step: Step) -> Owner:
-    function = happened[3] or step.owner
+def owner_of(step: Step, function: str, side: str | None) -> Owner:
+    """Answer the owner that a blocker names: by default the step's own function, on its usual side."""
+    function = function or step.owner
     if function == "newcomer":
         return Owner("newcomer", None)
-    return Owner(function, happened[4] or side_of(function, step))
+    return Owner(function, side or side_of(function, step))
 
 
 def _held_by(blocker: OpenBlocker, owner: Owner) -> OpenBlocker:

@@ -6,11 +6,14 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from .facts import FULLY, UNSAID, Owner, Standing
-from .plan import Graph, Plan, bits
+from .plan import NOT_APPLICABLE, Graph, Outcome, Plan, bits
 
-NOT_APPLICABLE: Final = "not_applicable"
 STATES: Final = (NOT_APPLICABLE, "blocked", "recheck", "done", "locked", "ready")
 NEWCOMER: Final = Owner("newcomer", None)
+
+# The unmet direct dependencies of a step, and those any-groups among them that are unmet.
+Waiting = tuple[int, tuple[int, ...]]
+NOT_WAITING: Final[Waiting] = (0, ())
 
 # Which owner a blocked step has: while it waits on nothing, and while it waits.
 Holders = tuple[Owner, Owner]
@@ -30,23 +33,6 @@ class Situation(NamedTuple):
     limited: int
     rechecks: tuple[tuple[int, int], ...]
     holders: tuple[tuple[int, Holders], ...]
-
-
-class Outcome(NamedTuple):
-    """A step's verdict in the numbers of the plan; sets of steps, but for `state`, `owner` and `any_of`."""
-
-    state: str
-    owner: Owner
-    issued: bool = False
-    parked: bool = False
-    waiting_on: int = 0
-    any_of: tuple[int, ...] = ()
-    because: int = 0
-    recheck_because: int = 0
-    limited: bool = False
-    better_after: int = 0
-    upgrade: bool = False
-    unlocks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,59 +138,92 @@ def judge(plan: Plan, now: Situation) -> Judgement:
     """Answer the verdicts in a situation."""
     graph = plan.graph(now.present)
     unmet = now.present & ~(now.done & ~now.blocked)
-    waiting = _waiting(graph, now, unmet)
-    locked = sum(1 << i for i in bits(unmet & ~now.blocked) if waiting[i][0])
-    ready = unmet & ~now.blocked & ~locked
-    free = now.independent | sum(1 << i for i in bits(unmet) if not waiting[i][0])
+    waiting, waits = _waiting(graph, now, unmet)
+    ready = unmet & ~now.blocked & ~waits
     led = _led_through(graph, unmet, waiting, ready)
-    unlocks = [0] * plan.size
-    for i in bits(unmet):
-        for j in bits(led[i]):
-            unlocks[j] |= 1 << i
     rechecks, holders = dict(now.rechecks), dict(now.holders)
+    look_again = 0
+    for i in rechecks:
+        look_again |= 1 << i
+    parked = now.blocked & waits & ~now.independent
+    view = _View(
+        plan=plan,
+        graph=graph,
+        now=now,
+        unmet=unmet,
+        parked=parked,
+        free=now.independent | (unmet & ~waits),
+        waiting=waiting,
+        led=led,
+        unlocks=_unlocks(led),
+        rechecks=rechecks,
+        holders=holders,
+    )
     outcomes = []
-    to_act = 0
+    upgrades = 0
+    plainly_done = now.done & ~(now.blocked | now.limited | now.issued | look_again)
     for i in range(plan.size):
         bit = 1 << i
         if not now.present & bit:
-            outcomes.append(Outcome(NOT_APPLICABLE, plan.owners[i]))
-            continue
-        waits, groups = waiting[i]
-        parked = bool(now.blocked & bit and waits and not now.independent & bit)
-        better = graph.better[i] & unmet
-        limited = bool(now.limited & bit)
-        upgrade = limited and not better and bool(plan.upgrades & bit)
-        if now.blocked & bit:
-            state, owner = "blocked", holders[i][1 if waits else 0]
+            outcomes.append(plan.gone[i])
+        elif plainly_done & bit and not graph.better[i] & unmet:
+            outcomes.append(plan.finished[i])
         else:
-            state = "recheck" if i in rechecks else "done" if now.done & bit else "locked" if waits else "ready"
-            owner = NEWCOMER if upgrade or now.issued & bit else plan.owners[i]
-        if upgrade or i in rechecks or (now.blocked & bit and not parked):
-            to_act |= bit
-        outcomes.append(
-            Outcome(
-                state,
-                owner,
-                bool(now.issued & bit),
-                parked,
-                waits,
-                groups,
-                led[i] & free,
-                rechecks.get(i, 0),
-                limited,
-                better,
-                upgrade,
-                unlocks[i],
-            )
-        )
-    return Judgement(tuple(outcomes), ready, to_act, unmet, sum(1 << i for i in rechecks))
+            outcome = _outcome(i, view)
+            outcomes.append(outcome)
+            if outcome.upgrade:
+                upgrades |= bit
+    to_act = (now.blocked & ~parked) | look_again | upgrades
+    return Judgement(tuple(outcomes), ready, to_act, unmet, look_again)
 
 
-def _waiting(graph: Graph, now: Situation, unmet: int) -> list[tuple[int, tuple[int, ...]]]:
-    """Answer, by step, its unmet direct dependencies and its unmet any-groups. A done that stands waits on nothing."""
+class _View(NamedTuple):
+    """What the outcome of each step is read from: sets of steps, and lists and dictionaries by step."""
+
+    plan: Plan
+    graph: Graph
+    now: Situation
+    unmet: int
+    parked: int
+    free: int
+    waiting: dict[int, Waiting]
+    led: dict[int, int]
+    unlocks: dict[int, int]
+    rechecks: dict[int, int]
+    holders: dict[int, Holders]
+
+
+def _outcome(i: int, view: _View) -> Outcome:
+    now, bit = view.now, 1 << i
+    waits, groups = view.waiting.get(i, NOT_WAITING)
+    better = view.graph.better[i] & view.unmet
+    limited = bool(now.limited & bit)
+    upgrade = limited and not better and bool(view.plan.upgrades & bit)
+    if now.blocked & bit:
+        state, owner = "blocked", view.holders[i][1 if waits else 0]
+    else:
+        state = "recheck" if i in view.rechecks else "done" if now.done & bit else "locked" if waits else "ready"
+        owner = NEWCOMER if upgrade or now.issued & bit else view.plan.owners[i]
+    return Outcome(
+        state,
+        owner,
+        bool(now.issued & bit),
+        bool(view.parked & bit),
+        waits,
+        groups,
+        view.led.get(i, 0) & view.free,
+        view.rechecks.get(i, 0),
+        limited,
+        better,
+        upgrade,
+        view.unlocks.get(i, 0),
+    )
+
+
+def _waiting(graph: Graph, now: Situation, unmet: int) -> tuple[dict[int, Waiting], int]:
+    """Answer which steps wait on what, and the set of them. A done that stands waits on nothing."""
     met = now.present & ~unmet
-    nothing: tuple[int, tuple[int, ...]] = (0, ())
-    waiting = [nothing] * len(graph.hard)
+    waiting, all_waiting = {}, 0
     for i in bits(unmet & ~now.done):
         waits = graph.hard[i] & unmet
         groups = graph.groups[i]
@@ -214,20 +233,27 @@ def _waiting(graph: Graph, now: Situation, unmet: int) -> list[tuple[int, tuple[
                 waits |= group
         if waits:
             waiting[i] = (waits, groups)
-    return waiting
+            all_waiting |= 1 << i
+    return waiting, all_waiting
 
 
-def _led_through(graph: Graph, unmet: int, waiting: list[tuple[int, tuple[int, ...]]], ready: int) -> list[int]:
+def _led_through(graph: Graph, unmet: int, waiting: dict[int, Waiting], ready: int) -> dict[int, int]:
     """Answer, by step, the unmet steps that its waiting leads through: of a group the ready members, else all."""
-    led = [0] * len(graph.hard)
+    led: dict[int, int] = {}
     for i in graph.order:
-        waits, groups = waiting[i]
-        if not waits:
-            continue
-        through = graph.hard[i] & unmet
-        for group in groups:
-            through |= group & ready or group
-        for j in bits(through):
-            through |= led[j]
-        led[i] = through
+        if i in waiting:
+            through = graph.hard[i] & unmet
+            for group in waiting[i][1]:
+                through |= group & ready or group
+            for j in bits(through):
+                through |= led.get(j, 0)
+            led[i] = through
     return led
+
+
+def _unlocks(led: dict[int, int]) -> dict[int, int]:
+    unlocks: dict[int, int] = {}
+    for i, through in led.items():
+        for j in bits(through):
+            unlocks[j] = unlocks.get(j, 0) | 1 << i
+    return unlocks

@@ -1,24 +1,53 @@
 """A pathway made ready for resolving: steps are numbers, and a set of steps is the bits of one whole number."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 from steps.pathway import Pathway, applies
 
 from .facts import Owner
+
+NOT_APPLICABLE: Final = "not_applicable"
 
 _MOST_GRAPHS: Final = 4096  # graphs kept a pathway: one for each set of steps that are there together
 _MOST_PLANS: Final = 64
 _MOST_LISTS: Final = 20_000
 
 
-def bits(mask: int) -> Iterator[int]:
-    """Answer the numbers of the steps in a set, in pathway order."""
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
+_members: dict[int, tuple[int, ...]] = {}
+
+
+def bits(mask: int) -> tuple[int, ...]:
+    """Answer the numbers of the steps in a set, in pathway order. Kept, since the same few sets are asked for."""
+    members = _members.get(mask)
+    if members is None:
+        found, left = [], mask
+        while left:
+            lowest = left & -left
+            found.append(lowest.bit_length() - 1)
+            left ^= lowest
+        if len(_members) >= _MOST_LISTS:
+            _members.clear()
+        members = _members[mask] = tuple(found)
+    return members
+
+
+class Outcome(NamedTuple):
+    """A step's verdict in the numbers of the plan; sets of steps, but for `state`, `owner` and `any_of`."""
+
+    state: str
+    owner: Owner
+    issued: bool = False
+    parked: bool = False
+    waiting_on: int = 0
+    any_of: tuple[int, ...] = ()
+    because: int = 0
+    recheck_because: int = 0
+    limited: bool = False
+    better_after: int = 0
+    upgrade: bool = False
+    unlocks: int = 0
 
 
 class Graph:
@@ -46,7 +75,7 @@ class Graph:
             self.hard[i] = hard
             groups.discard(0)  # nobody left in it: met
             if groups:
-                self.groups[i] = tuple(sorted(groups, key=lambda group: tuple(bits(group))))
+                self.groups[i] = tuple(sorted(groups, key=bits))
 
 
 class Plan:
@@ -63,6 +92,8 @@ class Plan:
         self.better = [self._set(step.better_after) for step in pathway.steps]
         self.watches = [None if s.watches is None else frozenset(s.watches) for s in pathway.steps]
         self.owners = [Owner(step.owner, step.side) for step in pathway.steps]
+        self.gone = [Outcome(NOT_APPLICABLE, owner) for owner in self.owners]
+        self.finished = [Outcome("done", owner) for owner in self.owners]  # and nothing else to say
         self.week_one = self._where("week_one")
         self.upgrades = self._where("upgrade")
         self.dues = self._where("due")

@@ -3,18 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from onboarding.working_days import fifth_working_day
 from steps.pathway import Pathway, due_from
 
 from .facts import Event, Fact, OpenBlocker, Owner, Standing, event, stand, standing_facts
-from .judging import NOT_APPLICABLE, Judgement, Outcome, judge, situation
-from .plan import Plan, bits, plan_of
+from .judging import Judgement, judge, situation
+from .plan import NOT_APPLICABLE, Outcome, Plan, bits, plan_of
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """An unmet step upstream that somebody can act on now, with who that is."""
 
     step: str
