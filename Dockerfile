@@ -2,7 +2,7 @@
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /app
 COPY requirements.lock .
-RUN python3 -m venv .venv && .venv/bin/pip install -q --no-cache-dir -r requirements.lock
+RUN python3 -m venv .venv && .venv/bin/pip install -qq --no-cache-dir -r requirements.lock
 COPY . .
 RUN DEBUG=on SECRET_KEY=only-for-building .venv/bin/python manage.py assets
 RUN SECRET_KEY=only-for-building ALLOWED_HOSTS=localhost .venv/bin/python manage.py collectstatic --noinput -v 0

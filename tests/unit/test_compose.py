@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 from django.conf import settings
+from django.core.management import get_commands
 
 BASE = Path(settings.BASE_DIR)
 FORM = re.compile(r"\$\{(\w+)")  # ${NAME}, ${NAME:-default}, ${NAME:?words}
@@ -42,7 +43,7 @@ def test_each_named_volume_is_declared_and_each_declared_one_used(compose: dict[
     assert used == set(compose["volumes"])
 
 
-@pytest.mark.parametrize("name", ["web", "migrate"])
+@pytest.mark.parametrize("name", ["web", "migrate", "outbox", "worker"])
 def test_every_variable_of_ours_is_one_that_the_settings_read(compose: dict[str, Any], name: str) -> None:
     assert set(compose["services"][name]["environment"]) <= known_settings()
 
@@ -82,3 +83,10 @@ def test_files_that_a_service_starts_are_in_the_image() -> None:
     assert missing == []
     rooms = {"onboarding", "steps", "escalations", "templates", "static", "assets", "deploy", "manage.py"}
     assert rooms <= set(kept)
+
+
+def test_each_manage_command_that_a_service_runs_is_there(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        command = service.get("command", [])
+        if "manage.py" in command:
+            assert command[command.index("manage.py") + 1] in get_commands(), f"{name} runs {command}"
