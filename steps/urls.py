@@ -1,3 +1,42 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from steps.views import me, newcomers, placement_actions, readiness, step_actions
+
+on_step: list[URLPattern | URLResolver] = [
+    path("issue/", step_actions.issue, name="newcomer_step_issue"),
+    path("finish/", step_actions.finish, name="newcomer_step_finish"),
+    path("stuck/", step_actions.stuck, name="newcomer_step_stuck"),
+    path("reopen/", step_actions.reopen, name="newcomer_step_reopen"),
+    path("correct/", step_actions.correct, name="newcomer_step_correct"),
+    path("waive/", step_actions.waive, name="newcomer_step_waive"),
+    path("clear/<slug:blocker>/", step_actions.clear, name="newcomer_step_clear"),
+    path("hand-over/<slug:blocker>/", step_actions.hand_over, name="newcomer_step_hand_over"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    # the newcomer's own
+    path("me/", me.me, name="me"),
+    path("me/steps/<slug:key>/", me.step, name="step"),
+    path("me/steps/<slug:key>/done/", me.done, name="step_done"),
+    path("me/steps/<slug:key>/up-to-date/", me.upgraded, name="step_upgraded"),
+    path("me/steps/<slug:key>/cleared/", me.cleared, name="step_cleared"),
+    path("me/steps/<slug:key>/works-already/", me.works_already, name="step_works_already"),
+    path("me/steps/<slug:key>/ticks/", me.ticks, name="step_ticks"),
+    path("me/steps/<slug:key>/passport/", me.passport, name="step_passport"),
+    path("me/facts/<int:fact>/undo/", me.undo, name="step_undo"),
+    # staff: the list, one newcomer, one step of theirs, and each thing that may be done to it
+    path("newcomers/", newcomers.index, name="newcomers"),
+    path("newcomers/<uuid:ref>/", newcomers.detail, name="newcomer"),
+    path("newcomers/<uuid:ref>/details/", placement_actions.details, name="newcomer_details"),
+    path("newcomers/<uuid:ref>/move-start/", placement_actions.move_start, name="newcomer_move_start"),
+    path("newcomers/<uuid:ref>/started/", placement_actions.started, name="newcomer_started"),
+    path("newcomers/<uuid:ref>/expected/", placement_actions.expected, name="newcomer_expected"),
+    path("newcomers/<uuid:ref>/deferred/", placement_actions.deferred, name="newcomer_deferred"),
+    path("newcomers/<uuid:ref>/withdrawn/", placement_actions.withdrawn, name="newcomer_withdrawn"),
+    path("newcomers/<uuid:ref>/left/", placement_actions.left, name="newcomer_left"),
+    path("newcomers/<uuid:ref>/facts/<int:fact>/undo/", step_actions.undo, name="newcomer_undo"),
+    path("newcomers/<uuid:ref>/steps/<slug:key>/", step_actions.step, name="newcomer_step"),
+    path("newcomers/<uuid:ref>/steps/<slug:key>/", include(on_step)),
+    # managers, the executive and the onboarding lead
+    path("readiness/", readiness.readiness, name="readiness"),
+]
