@@ -52,7 +52,8 @@ def insert_rows(
     table, names = quote(model._meta.db_table), ", ".join(quote(str(f.column)) for f in fields)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            # Django wraps what its own calls raise, so that a broken constraint is its IntegrityError; not COPY's
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for start in range(0, len(repeated), CHUNK):
                     copy.write(b"".join(made.copied(parent) for parent, made in repeated[start : start + CHUNK]))
                 as_json = [i for i, f in enumerate(fields) if isinstance(f, models.JSONField)]
