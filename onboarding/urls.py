@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
-from onboarding.views import pages
+from onboarding.views import audit, pages
 
 # only what Week One uses of allauth: an email address, for one, is changed by the onboarding lead
 sign_in = [
@@ -34,6 +34,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("account/", pages.account, name="account"),
     path("account/", include(sign_in)),
+    path("audit/", audit.audit, name="audit"),
     path("signed-out/", pages.signed_out, name="signed_out"),
     path("help/", pages.help_page, name="help"),
     path("accessibility/", pages.accessibility, name="accessibility"),

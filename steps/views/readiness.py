@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from onboarding.actors import Actor
-from onboarding.wording import MONTHS, count_words, day_words, since_words
+from onboarding.wording import day_words, since_words
 from onboarding.words import Function, PlacementStatus, Role
 from onboarding.working_days import Country
 from steps.forms import ReadinessFilter
 from steps.models import PlacementStep
 from steps.presenting import strip_of
 from steps.readiness import WEEK, Held, Report, Standing, Starter, Waiting, bar, report_of
+from steps.readiness_words import headline, sentence, span_words
 from steps.selectors.pathways import pathways_by_hash
 from steps.selectors.reports import Narrowed, WeekCount, default_week, starters_of, weeks_of
 from steps.views.newcomers import STAFF
@@ -45,13 +46,14 @@ def readiness(request: HttpRequest) -> HttpResponse:
     narrowed = Narrowed(**{name: form.cleaned_data[name] for name in ("department", "role", "employer", "host")})
     weeks = weeks_of(actor, narrowed, today=today)
     monday = form.cleaned_data["week"] or default_week(weeks, today)
-    everybody = starters_of(actor, monday, monday + WEEK - dt.timedelta(days=1))
+    sunday = monday + WEEK - dt.timedelta(days=1)
+    everybody = starters_of(actor, monday, sunday)
     form.offer(everybody, [w.monday for w in weeks], monday, today)
     report = report_of([s for s in everybody if narrowed.fits(s)], today)
     page = form.cleaned_data["page"] or 1
     context = {
         "form": form,
-        "heading": headline(report, monday, today),
+        "heading": headline(report, monday, sunday, today),
         "sentence": sentence(report),
         "report": report,
         "segments": [{"part": s, "says": KINDS[s.kind]} for s in bar(report.kinds())],
@@ -73,55 +75,6 @@ def link(request: HttpRequest, page: int) -> str:
     query = request.GET.copy()
     query["page"] = str(page)
     return f"?{query.urlencode()}"
-
-
-def span_words(first: dt.date, last: dt.date, today: dt.date) -> str:
-    """The days from first to last.
-
-    >>> span_words(dt.date(2026, 8, 3), dt.date(2026, 8, 9), dt.date(2026, 8, 1))
-    '3 to 9 August'
-    >>> span_words(dt.date(2026, 8, 31), dt.date(2027, 9, 6), dt.date(2026, 8, 1))
-    '31 August 2026 to 6 September 2027'
-    """
-    year = f" {last.year}" if last.year != today.year or first.year != last.year else ""
-    end = f"{last.day} {MONTHS[last.month - 1]}{year}"
-    if (first.year, first.month) == (last.year, last.month):
-        return end if first == last else f"{first.day} to {end}"
-    own_year = f" {first.year}" if first.year != last.year else ""
-    return f"{first.day} {MONTHS[first.month - 1]}{own_year} to {end}"
-
-
-def headline(report: Report, monday: dt.date, today: dt.date) -> str:
-    days = span_words(monday, monday + WEEK - dt.timedelta(days=1), today)
-    if not report.standings:
-        return f"No one starts {days}"
-    starts = {s.starter.start_date for s in report.standings}
-    of = span_words(min(starts), max(starts), today)
-    verb = "is" if report.ready == 1 else "are"
-    return f"{report.ready:,} of {count_words(report.starters, 'starter')} of {of} {verb} ready"
-
-
-def sentence(report: Report) -> str:
-    """One sentence under the headline: how many are not, and who holds most of them."""
-    if not report.standings:
-        return ""
-    if not report.not_ready:
-        return "Week 1 is complete for everyone."
-    lacking = f"{report.not_ready:,} {'is' if report.not_ready == 1 else 'are'} not"
-    if not report.by_owner:
-        return f"{lacking}."
-    held = report.by_owner[0]
-    if held.newcomers == report.not_ready and len(report.by_owner) == 1:
-        whom = "it waits" if held.newcomers == 1 else "all of them wait"
-        return f"{lacking}: {whom} for {owner_words(held)}."
-    verb = "waits" if held.newcomers == 1 else "wait"
-    return f"{lacking}: {held.newcomers:,} of them {verb} for {owner_words(held)}."
-
-
-def owner_words(held: Held | Waiting) -> str:
-    if held.place is None:
-        return "a step of their own"
-    return team_title(held.function, held.place.name)
 
 
 def owner_line(held: Held) -> dict[str, str]:
