@@ -1,0 +1,158 @@
+"""A page of a team's queue in words: what stands first and why, what it opens, and which people share one cause."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from escalations.cases import owner_in, symptom_in
+from escalations.selectors.queues import LATER, NOT_DUE, STARTED, STARTS_SOON, Page, TeamKey
+from onboarding.actors import Actor
+from onboarding.wording import count_words, day_words
+from onboarding.words import Function
+from onboarding.working_days import Country, working_days_between
+from steps import picture
+from steps.models import PlacementStep
+from steps.pathway import Pathway
+from steps.presenting import StepView, strip_of, view_of
+from steps.telling import Scene
+from steps.words import Kind
+
+ACTIONS = {Kind.SAYS_WORKS: "Confirm", Kind.RECHECK: "Check again", Kind.TEAM: "Finish"}
+BANDS = {
+    STARTED: "Started, and part of week 1",
+    STARTS_SOON: "Starts within 5 working days",
+    LATER: "Everything else",
+    NOT_DUE: "Not due yet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One step of one newcomer. `clearing` are the references of the blockers that this team can clear."""
+
+    view: StepView
+    name: str
+    starts: str
+    host: str
+    first_because: str
+    action: str
+    clearing: Sequence[str]
+    strip: picture.Strip
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Several people with the same symptom on the same step."""
+
+    symptom: str
+    step: str
+    says: str
+    people: int
+    opens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    heading: str
+    items: Sequence[Item]
+
+
+def sections(
+    page: Page,
+    team: TeamKey,
+    pathways: Mapping[int, Pathway],
+    week_one: Mapping[int, Sequence[PlacementStep]],
+    *,
+    actor: Actor,
+    today: dt.date,
+) -> Iterator[Section]:
+    """The page's rows under the headings of their bands. `week_one` has each placement's rows for the strip."""
+    for number, heading in BANDS.items():
+        rows = [row for row in page.rows if cast(Any, row).band == number]
+        items = [
+            item_of(row, team, pathways[row.placement.chain.pathway_id], week_one[row.placement_id], actor, today)
+            for row in rows
+        ]
+        if items:
+            yield Section(heading, items)
+
+
+def item_of(
+    row: PlacementStep,
+    team: TeamKey,
+    pathway: Pathway,
+    week_one: Sequence[PlacementStep],
+    actor: Actor,
+    today: dt.date,
+) -> Item:
+    placement = row.placement
+    steps = {step.key: step for step in pathway.steps}
+    view = view_of(Scene(placement, {row.key: row}, steps, actor, today, {}), row, "")
+    return Item(
+        view=view,
+        name=placement.newcomer.name,
+        starts=starts_words(placement.start_date, today),
+        host=placement.host.name if placement.host_id != team.organisation_id else "",
+        first_because=first_because(row, today),
+        action=ACTIONS.get(view.kind, "Open"),
+        clearing=[b["id"] for b in row.reasons["blockers"] if b["id"] and is_with(team, row, b)],
+        strip=strip_of(week_one, actor=actor, today=today),
+    )
+
+
+def is_with(team: TeamKey, row: PlacementStep, blocker: dict[str, Any]) -> bool:
+    function, side = owner_in(blocker)
+    if function != team.function:
+        return False
+    org = row.placement.employer_id if side == "employer" else row.placement.host_id
+    return function == Function.MANAGER or org == team.organisation_id
+
+
+def starts_words(start: dt.date, today: dt.date) -> str:
+    if start == today:
+        return "Starts today"
+    return f"{'Started' if start < today else 'Starts'} {day_words(start, today=today)}"
+
+
+def first_because(row: PlacementStep, today: dt.date) -> str:
+    """Why it stands where it stands: how near the start is, and how much waits behind it."""
+    placement = row.placement
+    held = f"holds {count_words(row.unlock_count, 'step')}" if row.unlock_count else "holds no other step"
+    match cast(Any, row).band:
+        case n if n == STARTED:
+            reason = "Has started, week 1"
+        case n if n == STARTS_SOON:
+            days = working_days_between(today, placement.start_date, cast(Country, placement.host.country))
+            reason = f"Starts in {count_words(days, 'working day')}" if days else "Starts before the next working day"
+        case n if n == NOT_DUE:
+            return f"Due from {day_words(row.due_from, today=today)}" if row.due_from else "Not due yet"
+        case _:
+            reason = "Has started, not part of week 1" if placement.start_date <= today else "Starts later"
+    return f"{reason}, {held}."
+
+
+def groups(page: Page, pathways: Mapping[int, Pathway]) -> list[Group]:
+    """Same cause for two people or more, among what this page shows; counted over all pages."""
+    found: dict[tuple[str, str], Group] = {}
+    for row in cast(Sequence[Any], page.rows):
+        if not row.symptom or row.alike < 2 or (row.key, row.symptom) in found:
+            continue
+        pathway = pathways[row.placement.chain.pathway_id]
+        symptom = symptom_in(pathway, row.symptom)
+        if symptom:
+            step = pathway.step(row.key).short
+            found[row.key, row.symptom] = Group(row.symptom, step, symptom.says, row.alike, row.alike_steps)
+    return list(found.values())
+
+
+def first_opens(page: Page) -> str:
+    """What the first item opens: "Clearing the first opens 14 steps for 9 people." Empty where nothing waits."""
+    if page.number != 1 or not page.rows or not page.total:
+        return ""
+    first = cast(Any, page.rows[0])
+    people, steps = (first.alike, first.alike_steps) if first.symptom else (1, first.unlock_count)
+    if not steps:
+        return ""
+    name = first.placement.newcomer.name if people == 1 else count_words(people, "person", "people")
+    return f"Clearing the first opens {count_words(steps, 'step')} for {name}."

@@ -1,0 +1,114 @@
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from escalations import queue as words
+from escalations.selectors import queues
+from escalations.selectors.queues import TeamKey
+from onboarding.actors import Actor
+from onboarding.wording import count_words, day_words
+from steps.selectors.placements import week_one_steps
+from steps.words import function_words, team_title
+
+SHOW = (("", "Everything"), ("stuck", "Stuck"), ("confirm", "Says it works"))
+STARTS = (("", "Any start"), ("started", "Has started"), ("soon", "Starts within 5 working days"))
+
+
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    teams = queues.teams_of(actor)
+    if not teams:
+        raise PermissionDenied
+    team = chosen(teams, request.GET.get("team", ""))
+    today = timezone.localdate()
+    asked = filters(request)
+    page = queues.queue_page(actor, team, today=today, number=page_number(request), **asked)
+    if not page.rows and page.number > 1:
+        raise Http404
+    context = {"team": team, "title": team_title(team.function, team.organisation), "page": page, "today": today}
+    context |= {"tabs": tabs(teams, team), "covers": covers(team, today), **choices(asked)}
+    context |= {"next": page_link(request, page.number + 1), "previous": page_link(request, page.number - 1)}
+    if not page.rows:
+        context["next_up"] = coming(team) if not any(asked.values()) else []
+        return render(request, "escalations/queue.html", context)
+    week_one = week_one_steps(list({row.placement_id: row.placement for row in page.rows}.values()))
+    pathways = queues.pathways_of(row.placement.chain.pathway_id for row in page.rows)
+    context["sections"] = list(words.sections(page, team, pathways, week_one, actor=actor, today=today))
+    context["groups"] = words.groups(page, pathways) if not asked["cause"] else []
+    context["first_opens"] = words.first_opens(page)
+    return render(request, "escalations/queue.html", context)
+
+
+def chosen(teams: list[TeamKey], asked: str) -> TeamKey:
+    """The team of `?team=it-ZN1`; without one the actor's first. Another's does not exist."""
+    if not asked:
+        return teams[0]
+    found = next((team for team in teams if slug(team) == asked), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def slug(team: TeamKey) -> str:
+    return f"{team.function}-{team.ods_code}"
+
+
+def filters(request: HttpRequest) -> dict[str, str]:
+    """What the person asked to see; a value that is none of ours asks for everything."""
+    show, starts = request.GET.get("show", ""), request.GET.get("starts", "")
+    return {
+        "show": show if show in dict(SHOW) else "",
+        "starts": starts if starts in dict(STARTS) else "",
+        "cause": request.GET.get("cause", "").replace("\x00", "")[:60],
+    }
+
+
+def page_number(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) else 1
+
+
+def page_link(request: HttpRequest, number: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(number)
+    return f"?{query.urlencode()}"
+
+
+def choices(asked: dict[str, str]) -> dict[str, Any]:
+    """The filters with what is chosen, and those that are set."""
+    return {
+        "show": [(value, text, value == asked["show"]) for value, text in SHOW],
+        "starts": [(value, text, value == asked["starts"]) for value, text in STARTS],
+        "asked": {name: value for name, value in asked.items() if value},
+    }
+
+
+def tabs(teams: list[TeamKey], current: TeamKey) -> list[dict[str, Any]]:
+    """Links between the queues of somebody who has several."""
+    if len(teams) == 1:
+        return []
+    return [{"slug": slug(t), "title": team_title(t.function, t.organisation), "current": t == current} for t in teams]
+
+
+def covers(team: TeamKey, today: dt.date) -> str:
+    if not team.until:
+        return ""
+    until = day_words(dt.date.fromisoformat(team.until), today=today)
+    return f"You cover {function_words(team.function)} until {until}."
+
+
+def coming(team: TeamKey) -> list[str]:
+    """What comes next to a team that has nothing to do: "Identity first, with HR: 6 people"."""
+    rows = queues.next_up(team)
+    pathways = queues.pathways_of(row.pathway_id for row in rows)
+    return [
+        f"{pathways[row.pathway_id].step(row.cause).short} comes first, with {function_words(row.function)}: "
+        f"{count_words(row.people, 'person', 'people')}"
+        for row in rows
+    ]
