@@ -14,8 +14,7 @@ from onboarding.working_days import Country, is_working_day, working_days_betwee
 from steps import me_forms
 from steps.models import PlacementStep
 from steps.pathway import Check, Guidance, applies
-from steps.picture import Strip, strip_of
-from steps.presenting import ChainPicture, StepView, item_of, picture_of
+from steps.presenting import ChainPicture, StepView, picture_of
 from steps.services.settling import attributes
 from steps.telling import current_blocker
 from steps.words import Kind
@@ -55,7 +54,6 @@ class Week:
     goes_on: bool
     turn: Turn | None
     turns: tuple[Turn, ...]
-    strip: Strip
     news: tuple[StepView, ...]
     holders: tuple[Holder, ...]
     chain: ChainPicture
@@ -78,7 +76,6 @@ def week_of(placement: Placement, views: Sequence[StepView], *, today: dt.date, 
         goes_on=goes_on,
         turn=turns[0] if turns else None,
         turns=tuple(turns[1:]),
-        strip=strip_of([item_of(v) for v in views]),
         news=tuple(news_among(there, last_here)),
         holders=tuple(holders_among(there)) if goes_on else (),
         chain=picture_of(views),

@@ -11,8 +11,9 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, get_urlconf, reverse
 
 from onboarding.actors import Actor
 from onboarding.models import Placement
@@ -73,16 +74,33 @@ class StepView:
         return self.definition.short
 
     @property
+    def stuck_href(self) -> str:
+        """Where the newcomer says that it does not work."""
+        address = own_address("stuck", self.row.key, get_urlconf())
+        return address + self.query if address else ""
+
+    @property
     def href(self) -> str:
         if self.reader == Reader.NEWCOMER:
-            return reverse("step", args=[self.row.key]) + self.query
+            return own_address("step", self.row.key, get_urlconf()) + self.query
         return reverse("newcomer_step", args=[self.row.placement.ref, self.row.key])
+
+
+@lru_cache(maxsize=1024)
+def own_address(name: str, key: str, urlconf: str | None) -> str:
+    """An address of a step among the newcomer's own; nothing where this installation does not have it. A page names
+    some thirty of them, the same for everybody."""
+    try:
+        return reverse(name, urlconf, args=[key])
+    except NoReverseMatch:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChainPicture:
     listing: picture.Listing
     drawing: picture.Drawing
+    strip: picture.Strip
 
 
 def present(
@@ -251,7 +269,7 @@ def said_next(
 def picture_of(views: Sequence[StepView]) -> ChainPicture:
     """The chain as a list and as a graph."""
     items = [item_of(view) for view in views]
-    return ChainPicture(picture.listing(items), picture.drawing(items))
+    return ChainPicture(picture.listing(items), picture.drawing(items), picture.strip_of(items))
 
 
 def item_of(view: StepView) -> picture.Item:

@@ -6,7 +6,35 @@ from collections.abc import Sequence
 from onboarding.actors import Actor
 from onboarding.models import Placement
 from onboarding.words import OPEN_STATUSES
-from steps.models import Fact
+from steps.models import Fact, PlacementStep
+from steps.models.chain import FactKind
+
+
+def own_placements(actor: Actor) -> list[Placement]:
+    """The newcomer's placements, the latest start first, with their pathway's hash but not its source. One query."""
+    if actor.newcomer_id is None:
+        return []
+    own = Placement.objects.filter(newcomer=actor.newcomer_id, chain__isnull=False)
+    people = own.select_related("newcomer", "employer", "host", "chain__pathway")
+    return list(
+        people.defer("chain__pathway__source", "employer__heading_map", "host__heading_map").order_by(
+            "-start_date", "-pk"
+        )
+    )
+
+
+def own_steps(placement: Placement) -> list[PlacementStep]:
+    """All steps in pathway order, each with the placement at hand and no organisation of its own. One query."""
+    rows = list(PlacementStep.objects.filter(placement=placement).order_by("position"))
+    for row in rows:
+        row.placement = placement
+    return rows
+
+
+def who_finished(placement: Placement) -> list[Fact]:
+    """What was finished and what was taken back, oldest first: enough to say who finished a step. One query."""
+    facts = Fact.objects.filter(placement=placement, kind__in=[FactKind.DONE, FactKind.RETRACTED])
+    return list(facts.only("step", "kind", "at", "by_id", "by_name", "of_id").order_by("at", "pk"))
 
 
 def chosen_placement(placements: Sequence[Placement], ref: str) -> Placement | None:

@@ -17,13 +17,13 @@ from onboarding.actors import Actor
 from onboarding.models import Placement
 from onboarding.policies import Refused
 from onboarding.wording import day_words
+from onboarding.words import Function
 from steps import me_forms
 from steps.me_pages import step_page, week_of
 from steps.pathway import Pathway
 from steps.presenting import StepView, present, said_next
-from steps.selectors.own import chosen_placement, placement_of_own_fact
+from steps.selectors.own import chosen_placement, own_placements, own_steps, placement_of_own_fact, who_finished
 from steps.selectors.pathways import pathway_of
-from steps.selectors.placements import facts_of, placements_of_newcomer, steps_of
 from steps.services import verbs
 from steps.services.locking import NotThere
 from steps.services.recording import Outcome, Stale
@@ -51,7 +51,7 @@ def own(request: HttpRequest) -> Own | None:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if actor.newcomer_id is None:
         raise PermissionDenied
-    placements = placements_of_newcomer(actor)
+    placements = own_placements(actor)
     named = request.GET.get("placement", "")
     placement = chosen_placement(placements, named)
     if placement is None:
@@ -71,7 +71,7 @@ def own_placement(request: HttpRequest) -> Own:
 def views_of(request: HttpRequest, mine: Own, today: dt.date) -> list[StepView]:
     """Two queries."""
     placement, actor = mine.placement, request.actor  # type: ignore[attr-defined]
-    rows, facts = steps_of(placement), facts_of(placement)
+    rows, facts = own_steps(placement), who_finished(placement)
     return present(placement, rows, mine.pathway, actor=actor, today=today, facts=facts, query=mine.query)
 
 
@@ -138,7 +138,12 @@ def done(request: HttpRequest, key: str) -> HttpResponse:
             tick=form.ticked, full=form.full,
         )  # fmt: skip
 
-    return pressed(request, mine, view, form, press, thanks=f"You told us that {view.short} works.")
+    return pressed(request, mine, view, form, press, thanks=thanks_for(view))
+
+
+def thanks_for(view: StepView) -> str:
+    works = "is done" if view.definition.owner == Function.NEWCOMER else "works"
+    return f"You told us that {view.short} {works}."
 
 
 @require_POST

@@ -226,7 +226,7 @@ def test_the_newcomer_finishes_their_own_step_and_may_take_it_back(reads, client
     answer = press(client, "elfh", seen=version, checks=["registered"], full="no")
     assert answer.status_code == 302
     text = reads()
-    assert "You told us that e-LfH works. Learning and development has Training now." in text
+    assert "You told us that e-LfH is done. Learning and development has Training now." in text
     assert "Undo" in text
     fact = Fact.objects.get(placement=amara, kind="done")
     assert fact.full is False
