@@ -347,7 +347,7 @@ class ReadinessFilter(forms.Form):
 
     def set(self, name: str, choices: Sequence[tuple[str, str]], given: str = "") -> None:
         """Fewer than two choices are none, unless the address named one."""
-        given = given or self.cleaned_data[name]
+        given = given or self.cleaned_data.get(name) or ""
         known = [value for value, _ in choices]
         if name != "week":
             if len(choices) < 2 and not given:

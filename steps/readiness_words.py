@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from onboarding.wording import MONTHS, count_words
+from onboarding.wording import MONTHS, count_words, list_words
 from steps.readiness import Held, Report, Waiting
 from steps.words import team_title
 
@@ -34,20 +34,23 @@ def headline(report: Report, first: dt.date, last: dt.date, today: dt.date) -> s
 
 
 def sentence(report: Report) -> str:
-    """One sentence under the headline: how many are not, and who holds most of them."""
+    """One sentence under the headline: how many are not ready, and who holds most of them."""
     if not report.standings:
         return ""
     if not report.not_ready:
         return "Week 1 is complete for everyone."
     lacking = f"{report.not_ready:,} {'is' if report.not_ready == 1 else 'are'} not"
-    if not report.by_owner:
-        return f"{lacking}."
-    held = report.by_owner[0]
-    if held.newcomers == report.not_ready and len(report.by_owner) == 1:
-        whom = "it waits" if held.newcomers == 1 else "all of them wait"
-        return f"{lacking}: {whom} for {owner_words(held)}."
-    verb = "waits" if held.newcomers == 1 else "wait"
-    return f"{lacking}: {held.newcomers:,} of them {verb} for {owner_words(held)}."
+    said = []
+    if team := next((held for held in report.by_owner if held.place), None):
+        said.append(f"{waiting_words(team.newcomers, report.not_ready, 'waits', 'wait')} for {owner_words(team)}")
+    if own := next((held for held in report.by_owner if not held.place), None):
+        said.append(f"{waiting_words(own.newcomers, report.not_ready, 'has', 'have')} a step of their own to do")
+    return f"{lacking}: {list_words(said)}." if said else f"{lacking}."
+
+
+def waiting_words(count: int, of: int, one: str, many: str) -> str:
+    whom = "all" if count == of and count > 1 else f"{count:,}"
+    return f"{whom} {one if count == 1 else many}"
 
 
 def owner_words(held: Held | Waiting) -> str:

@@ -24,6 +24,8 @@ PAGE = 50
 # words that somebody typed, which may hold one. The newcomer's own page shows them to whoever may read them there.
 CLOSED = frozenset({*IDENTITY_FIELDS, "reason", "status_reason"})
 
+NOT_FOR_PEOPLE = frozenset({"fact", "of_id", "issued", "content_hash"})
+
 
 class AuditFilter(forms.Form):
     action = forms.CharField(label="What, as in “handed over”", required=False, max_length=60)
@@ -118,6 +120,8 @@ def placement_address(ident: str) -> str:
 def changes_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """(what, how it changed) in words. Of what is closed, only that it changed or was given."""
     for name in dict.fromkeys([*before, *after]):
+        if name in NOT_FOR_PEOPLE:
+            continue
         was, now = before.get(name), after.get(name)
         if name in CLOSED:
             text = "changed" if name in before else "given" if now else ""

@@ -109,7 +109,7 @@ def verdict_columns(
         "upgrade": verdict.upgrade,
         "actionable": verdict.actionable,
         "due_from": verdict.due_from,
-        "since": verdict.since or arrived_at,
+        "since": max(filter(None, (verdict.since or arrived_at, verdict.issued_at if verdict.issued else None))),
         "done_at": verdict.done_at,
         "unlock_count": len(verdict.unlocks),
         "reasons": dict(reasons),

@@ -17,7 +17,7 @@ from onboarding.working_days import Country
 from steps.forms import ReadinessFilter
 from steps.models import PlacementStep
 from steps.presenting import strip_of
-from steps.readiness import WEEK, Held, Report, Standing, Starter, Waiting, bar, report_of
+from steps.readiness import WEEK, Held, Report, Standing, Starter, Waiting, bar, monday_of, report_of
 from steps.readiness_words import headline, sentence, span_words
 from steps.selectors.pathways import pathways_by_hash
 from steps.selectors.reports import Narrowed, WeekCount, default_week, starters_of, weeks_of
@@ -42,6 +42,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     form = ReadinessFilter(request.GET)
     if not form.is_valid():
+        form.offer([], [], monday_of(today), today)
         return render(request, "steps/readiness.html", {"form": form, "refused": True}, status=422)
     narrowed = Narrowed(**{name: form.cleaned_data[name] for name in ("department", "role", "employer", "host")})
     weeks = weeks_of(actor, narrowed, today=today)

@@ -42,9 +42,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--organisation", required=True, metavar="ODS", help="the employer or host, by ODS code")
-        parser.add_argument(
-            "--from", dest="first", metavar="DATE", help="first start date; left out: the coming week's"
-        )
+        parser.add_argument("--from", dest="first", metavar="DATE", help="first start date; left out: this week's")
         parser.add_argument("--to", dest="last", metavar="DATE", help="last start date; left out: six days after")
         parser.add_argument("--format", choices=["text", "json", "csv"], default="text")
         parser.add_argument("--json", action="store_true", help="the same as --format json")
