@@ -53,7 +53,7 @@ class TellForm(forms.Form):
     def said(self, sees: str) -> str:
         """What is recorded, word for word: what is wrong, when it was tried, the error. Missing ones are left out."""
         data = self.cleaned_data
-        lines = [data.get("sees") or sees]
+        lines = [f"Needs a look: {data['sees']}" if "sees" in data else sees]
         lines.append("Not tried yet." if data["tried"] == "never" else f"Last tried: {self.when[data['tried']]}.")
         if data["error"].strip():
             lines.append(f"The error says: “{data['error'].strip()}”")

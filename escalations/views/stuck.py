@@ -153,6 +153,7 @@ def answer(found: Stuck, one: Chosen) -> dict[str, Any]:
     context = base(found) | {"chosen": one, "route": route, "at": step, "why": why(found, one)}
     context |= {"team": capital(team(found, one)), "usual": range_words(*step.usual_days, "working day")}
     context["actions"] = [f"{part.rstrip('.')}." for part in route.action.split(". ") if part]
+    context["waits"] = routing.because(found.pathway, route) if route.way else ""
     context["since"] = since_words(route.since, today=today, country=found.case.country) if route.since else ""
     context["by"] = day_words(route.by, today=today) if route.by else ""
     context["due_from"] = day_words(route.due_from, today=today) if route.due_from else ""
