@@ -59,14 +59,6 @@ def other_placements(actor: Actor, placement: Placement) -> list[Placement]:
     return list(same.exclude(pk=placement.pk).select_related("host").order_by("-start_date", "-pk"))
 
 
-def placements_of_newcomer(actor: Actor) -> list[Placement]:
-    """The newcomer's own placements, the latest start first. One query."""
-    if actor.newcomer_id is None:
-        return []
-    own = Placement.objects.filter(newcomer=actor.newcomer_id, chain__isnull=False)
-    return list(with_people(own).order_by("-start_date", "-pk"))
-
-
 def steps_of(placement: Placement) -> list[PlacementStep]:
     """All steps of a placement in pathway order, each with the placement at hand. One query."""
     rows = list(
