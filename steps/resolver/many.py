@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from onboarding.working_days import add_working_days
@@ -46,6 +47,17 @@ class Briefs(NamedTuple):
     recheck: tuple[str, ...]
 
 
+class _Context:
+    """What newcomers share who have the same attributes and payday, with the briefs of their situations so far."""
+
+    __slots__ = ("applicable", "briefs", "due")
+
+    def __init__(self, applicable: int, due: Due) -> None:
+        self.applicable = applicable
+        self.due = due
+        self.briefs: dict[object, Briefs] = {}
+
+
 class Many:
     """Resolves newcomers on one pathway, as of one day, each as `resolve` would; keeps what comes up again."""
 
@@ -56,30 +68,27 @@ class Many:
         self._prefers = [
             (1 << i, [1 << j for j in bits(better)]) for i, better in enumerate(self.plan.better) if better
         ]
-        self._briefs: Recent[tuple[Situation, Due], Briefs] = Recent(_MOST_SITUATIONS)
+        self._choosy = sum(bit for bit, _ in self._prefers)
+        self._ask: Final = itemgetter(*self.plan.asked, "payday", "country")
+        self._contexts: dict[object, _Context] = {}
+        self._kept = 0
         self._undated: Recent[Situation, tuple[Judgement, tuple[Brief, ...]]] = Recent(_MOST_SITUATIONS)
         self._said: Recent[tuple[int, Outcome, tuple[Cause, ...]], Brief] = Recent(_MOST_SITUATIONS)
         self._finished = [_as_brief(self.plan, i, outcome, ()) for i, outcome in enumerate(self.plan.finished)]
         self._owners: dict[tuple[int, str, str | None], Owner] = {}
 
     def resolve(self, newcomer: Mapping[str, Any], facts: Sequence[Fact]) -> Briefs:
-        """Answer one newcomer's verdicts. `newcomer` as for `resolve`."""
-        plan = self.plan
-        applicable = plan.applicable(newcomer)
-        due = (newcomer.get("payday"), newcomer.get("country") or plan.pathway.country) if plan.dues else None
-        now = self._plain_situation(applicable, facts)
-        if now is None:
-            now = situation(plan, applicable, standings_of(plan, facts))
-        briefs = self._briefs.get((now, due))
-        return self._briefs.put((now, due), self._brief(now, due)) if briefs is None else briefs
+        """Answer one newcomer's verdicts. `newcomer` as for `resolve`.
 
-    def _plain_situation(self, applicable: int, facts: Sequence[Fact]) -> Situation | None:
-        """Answer what `situation` would, for the common case: on a step one done and one blocked at most, and issued.
-
-        None for anything else. In one pass and without objects on the way, since this is where all of the time goes.
+        The common case, on a step one done and one blocked at most, and issued, is read in one pass and without
+        objects on the way, since this is where all of the time goes.
         """
+        try:
+            context = self._contexts[self._ask(newcomer)]
+        except KeyError:
+            context = self._context(newcomer)
         bit_of = self._bit
-        done = issued = blocked = 0
+        done = 0
         done_at: dict[int, datetime] = {}
         issues: list[tuple[int, datetime]] = []
         blocks: list[tuple[int, Fact]] = []
@@ -87,9 +96,7 @@ class Many:
         for fact in facts:
             kind = fact.kind
             bit = bit_of.get(fact.step, 0)
-            if kind == "done":
-                if done & bit:
-                    return None
+            if kind == "done" and not done & bit:
                 done |= bit
                 done_at[bit] = fact.at
                 if fact.full is not None:
@@ -97,19 +104,60 @@ class Many:
             elif kind == "issued":
                 issues.append((bit, fact.at))
             elif kind == "blocked":
-                if blocked & bit:
-                    return None
-                blocked |= bit
                 blocks.append((bit, fact))
             else:
-                return None
+                return self._any_situation(context, facts)
+        issued = 0
         for bit, at in issues:
             if not done & bit or at > done_at[bit]:  # at one instant the done comes last
                 issued |= bit
-        done &= applicable
-        blocked, independent, holders = self._open_blockers(applicable, done_at, blocks) if blocks else (0, 0, ())
-        limited = self._limited(applicable, done & ~blocked, done_at, fulls)
-        return Situation(applicable, done, blocked, independent, issued & applicable, limited, (), holders)
+        if blocks:
+            if len({bit for bit, _ in blocks}) < len(blocks):
+                return self._any_situation(context, facts)
+            return self._with_blockers(context, done, issued, done_at, blocks, fulls)
+        limited = self._limited(context.applicable, done, done_at, fulls) if done & self._choosy or fulls else 0
+        size = self.plan.size
+        key = (done << size | issued) << size | limited
+        briefs = context.briefs.get(key)
+        if briefs is None:
+            there = context.applicable
+            now = Situation(there, done & there, 0, 0, issued & there, limited & there, (), ())
+            briefs = self._keep(context, key, now)
+        return briefs
+
+    def _context(self, newcomer: Mapping[str, Any]) -> _Context:
+        """Answer the context of somebody whose payday or country may be left out."""
+        payday, country = newcomer.get("payday"), newcomer.get("country") or self.plan.pathway.country
+        context = _Context(self.plan.applicable(newcomer), (payday, country) if self.plan.dues else None)
+        asked = (*[newcomer[attribute] for attribute in self.plan.asked], payday, country)
+        return self._contexts.setdefault(asked, context)
+
+    def _keep(self, context: _Context, key: object, now: Situation) -> Briefs:
+        self._kept += 1
+        if self._kept > _MOST_SITUATIONS:
+            self._kept = 0
+            self._contexts.clear()
+        briefs = context.briefs[key] = self._brief(now, context.due)
+        return briefs
+
+    def _any_situation(self, context: _Context, facts: Sequence[Fact]) -> Briefs:
+        now = situation(self.plan, context.applicable, standings_of(self.plan, facts))
+        return context.briefs.get(now) or self._keep(context, now, now)
+
+    def _with_blockers(
+        self,
+        context: _Context,
+        done: int,
+        issued: int,
+        done_at: Mapping[int, datetime],
+        blocks: list[tuple[int, Fact]],
+        fulls: list[tuple[int, bool]],
+    ) -> Briefs:
+        there = context.applicable
+        blocked, independent, holders = self._open_blockers(there, done_at, blocks)
+        limited = self._limited(there, done & there & ~blocked, done_at, fulls)
+        now = Situation(there, done & there, blocked, independent, issued & there, limited, (), holders)
+        return context.briefs.get(now) or self._keep(context, now, now)
 
     def _open_blockers(
         self, applicable: int, done_at: Mapping[int, datetime], blocks: list[tuple[int, Fact]]

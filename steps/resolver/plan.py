@@ -1,7 +1,8 @@
 """A pathway made ready for resolving: steps are numbers, and a set of steps is the bits of one whole number."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from steps.pathway import Pathway, applies
@@ -100,7 +101,8 @@ class Plan:
         self.order = self._from_the_top()
         self.asked = pathway.asks_for
         self._graphs: dict[int, Graph] = {}
-        self._applicable: dict[tuple[Any, ...], int] = {}
+        self._ask: Callable[[Mapping[str, Any]], Any] = itemgetter(*self.asked) if self.asked else _nothing
+        self._applicable: dict[Any, int] = {}
         self._names: dict[int, tuple[str, ...]] = {}
 
     def _set(self, keys: tuple[str, ...]) -> int:
@@ -128,7 +130,7 @@ class Plan:
 
     def applicable(self, newcomer: Mapping[str, Any]) -> int:
         """Answer the set of steps whose rule lets this newcomer in; KeyError for an attribute that is lacking."""
-        asked = tuple([newcomer[attribute] for attribute in self.asked])
+        asked = self._ask(newcomer)
         mask = self._applicable.get(asked)
         if mask is None:
             mask = sum(1 << i for i, step in enumerate(self.steps) if applies(step.applies, newcomer))
@@ -154,6 +156,10 @@ class Plan:
                 self._names.clear()
             names = self._names[mask] = tuple([self.keys[i] for i in bits(mask)])
         return names
+
+
+def _nothing(newcomer: Mapping[str, Any]) -> None:
+    """Ask nothing of a newcomer: every step applies."""
 
 
 def _union(masks: tuple[int, ...]) -> int:

@@ -1,4 +1,4 @@
-"""A made-up changeover: newcomers part of the way through a pathway of twelve steps, in every sort of trouble."""
+"""A made-up changeover on its first day: newcomers part of the way through twelve steps, in every sort of trouble."""
 
 import tomllib
 from datetime import UTC, date, datetime, timedelta
@@ -35,7 +35,7 @@ def attributes(dice):
         "needs_smartcard": dice.random() < 0.4,
         "uses_library": dice.random() < 0.9,
         "start_date": date(2026, 8, 5),
-        "payday": dice.choice([date(2026, 8, 27), date(2026, 8, 28), None]),
+        "payday": dice.choice([date(2026, 8, 27), date(2026, 8, 28)]),
         "employer": "ZN1",
         "host": "ZN1",
     }
@@ -46,12 +46,12 @@ def facts(pathway, dice):
     made = []
     clock = START
     done = set()
-    for _ in range(dice.randint(0, len(pathway.steps))):
+    for _ in range(dice.randint(0, 9)):
         free = [s for s in pathway.steps if s.key not in done and done.issuperset(s.after)]
         step = free[0] if dice.random() < 0.7 else dice.choice(free[:3])  # most people follow the list
         clock += timedelta(minutes=dice.randint(30, 4000))
         luck = dice.random()
-        if luck < 0.03:
+        if luck < 0.02:
             owner = dice.choice(["", "hr", "it", "newcomer"])
             alone = owner == "newcomer"
             made.append(
