@@ -60,7 +60,7 @@ class Scene:
 
     def may_read_typed(self, row: PlacementStep) -> bool:
         """What somebody typed about a blocker is for those who work on it, not for every team in the chain."""
-        orgs = (self.placement.employer_id, self.placement.host_id)
+        orgs = {row.team_org_id, self.placement.employer_id}  # the host's HR reads nothing said to the employer's
         known = policies.is_holder(self.actor, row) or policies.is_step_team(self.actor, row)
         return known or any(self.actor.has(r, o) for r in (Role.HR, Role.ONBOARDING_LEAD) for o in orgs)
 
