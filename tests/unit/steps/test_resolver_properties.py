@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
-from datetime import datetime
+from datetime import date, datetime
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from steps.documents import Answers
+from steps.pathway import from_data
+from steps.resolver import resolve, resolve_many
+from tests.unit.steps.helpers import facts_of, newcomer_of, plain, plain_verdict
 from tests.unit.steps.slow_resolver import slow_answer
 from tests.unit.steps.strategies import documents
 
@@ -97,10 +100,6 @@ def test_today_hides_no_fact(document):
 @quick
 @given(documents())
 def test_verdicts_for_people_are_those_for_programs(document):
-    from steps.pathway import from_data
-    from steps.resolver import resolve
-    from tests.unit.steps.helpers import facts_of, newcomer_of, plain
-
     resolution = resolve(
         from_data(document["pathway"]), newcomer_of(document), facts_of(document), today=newcomer_of(document)["today"]
     )
@@ -118,6 +117,22 @@ def test_verdicts_for_people_are_those_for_programs(document):
         last = max((f.at for f in facts_of(document)), default=None)
         assert step.since is None or (isinstance(step.since, datetime) and step.since <= last)
         assert (step.state in ("done", "recheck")) <= (step.done_at is not None)
+
+
+@quick
+@given(st.lists(documents(), min_size=1, max_size=3))
+def test_a_whole_cohort_is_resolved_as_each_newcomer_alone(cohort):
+    pathway = from_data(cohort[0]["pathway"])
+    keys = {step["key"] for step in cohort[0]["pathway"]["step"]}
+    today = date.fromisoformat(cohort[0]["today"])
+    happened = [[fact for fact in facts_of(document) if fact.step in keys] for document in cohort]
+    people = [newcomer_of(document) for document in cohort]
+    together = list(resolve_many(pathway, zip(people, happened, strict=True), today=today))
+    for who, facts, briefs in zip(people, happened, together, strict=True):
+        alone = resolve(pathway, who, facts, today=today)
+        week = alone.week_one(who["start_date"])
+        assert [plain_verdict(brief) for brief in briefs.steps] == plain(alone)
+        assert (briefs.act_now, briefs.missing, briefs.recheck) == (alone.act_now(), week.missing, week.recheck)
 
 
 def test_the_pure_modules_need_no_django():
