@@ -118,7 +118,7 @@ def filtered(rows: QuerySet[Any], *, show: str, cause: str) -> QuerySet[Any]:
         rows = rows.filter(state=State.BLOCKED)
     elif show == "confirm":
         rows = rows.filter(says_works_at__isnull=False)
-    return rows.filter(state=State.BLOCKED, symptom=cause) if cause else rows
+    return rows.filter(state=State.BLOCKED, reasons__blockers__0__symptom=cause) if cause else rows
 
 
 def started(rows: QuerySet[Any], starts: str, today: dt.date) -> QuerySet[Any]:

@@ -31,7 +31,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     page = queues.queue_page(actor, team, today=today, number=page_number(request), **asked)
     if not page.rows and page.number > 1:
         raise Http404
-    context = {"team": team, "title": team_title(team.function, team.organisation), "page": page, "today": today}
+    context = {"team": team, "page": page}
+    context["heading"] = f"{team_title(team.function, team.organisation)}: {page.total:,} to do"
     context |= {"tabs": tabs(teams, team), "covers": covers(team, today), **choices(asked)}
     context |= {"next": page_link(request, page.number + 1), "previous": page_link(request, page.number - 1)}
     if not page.rows:

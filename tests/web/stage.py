@@ -53,7 +53,9 @@ def finished(world: Any, placement: Placement, *keys: str, issued_only: str = ""
         mine = world.newcomer_actor(placement) if placement.newcomer.user else None
         org = placement.employer_id if step.side == "employer" else placement.host_id
         team = mine if step.owner == "newcomer" else world.actor(step.owner, org_of(world, org))
-        for who, verb in [("owner", verbs.issue), ("newcomer", verbs.finish)] if step.confirmed_by else [("", verbs.finish)]:
+        for who, verb in (
+            [("owner", verbs.issue), ("newcomer", verbs.finish)] if step.confirmed_by else [("", verbs.finish)]
+        ):
             if key == issued_only and who == "newcomer":
                 continue
             ticks = [c.key for c in step.checks if not who or c.by == who]

@@ -95,7 +95,11 @@ def reached(chain: Case, who: dict[str, Any], *steps: str) -> set[routing.Owner]
 
 @pytest.mark.parametrize(
     ("seen_at", "key"),
-    [("hr_record", "swapped_day_and_month"), ("esr_access", "esr_wrong_birth_date"), ("work_email", "it_has_no_record")],
+    [
+        ("hr_record", "swapped_day_and_month"),
+        ("esr_access", "esr_wrong_birth_date"),
+        ("work_email", "it_has_no_record"),
+    ],
 )
 def test_c1_swapped_day_and_month_goes_to_hr_and_never_to_it_or_the_library(seen_at: str, key: str) -> None:
     found = routed(case(), seen_at, key)
@@ -122,7 +126,9 @@ def test_c4_a_trainee_without_an_esr_login_is_the_lead_employers_hr_and_never_th
     assert says.startswith("HR at Harbour has to fix this, not HR or IT at Northgate.")
 
 
-@pytest.mark.parametrize(("seen_at", "key"), [("training", "no_computer_login"), ("work_email", "email_no_computer_login")])
+@pytest.mark.parametrize(
+    ("seen_at", "key"), [("training", "no_computer_login"), ("work_email", "email_no_computer_login")]
+)
 def test_c5_no_computer_login_is_the_hosts_it_and_leaves_esr_alone(seen_at: str, key: str) -> None:
     chain = case(*done("hr_record", "identity"), **TRAINEE)
     found = routed(chain, seen_at, key)
@@ -149,7 +155,10 @@ def test_c7_where_esr_waits_for_work_email_it_follows_the_emails_owner_and_never
     assert (found.way, found.by) == (("esr_access", "work_email"), dt.date(2026, 8, 6))
     late = routed(case(*done("hr_record", "identity"), today=dt.date(2026, 8, 7)), "esr_access", "no_esr_username")
     assert (late.kind, late.owner) == ("sent", IT)
-    assert routing.why(chain.pathway, late, names()) == "IT at Northgate has Work email, not HR. ESR waits for Work email."
+    assert (
+        routing.why(chain.pathway, late, names())
+        == "IT at Northgate has Work email, not HR. ESR waits for Work email."
+    )
     assert PAYROLL not in reached(chain, TRUST, "esr_access")
 
 
@@ -176,7 +185,9 @@ def test_c10_a_payslip_before_payday_is_not_due_and_nothing_is_sent() -> None:
     assert (found.kind, found.due_from) == ("not_due", dt.date(2026, 8, 25))
 
 
-@pytest.mark.parametrize("steps", [(), ("hr_record", "identity"), ("hr_record", "identity", "work_email", "esr_access")])
+@pytest.mark.parametrize(
+    "steps", [(), ("hr_record", "identity"), ("hr_record", "identity", "work_email", "esr_access")]
+)
 def test_c10_once_payday_has_passed_it_is_payroll_whatever_the_login_does_and_never_it(steps: tuple[str, ...]) -> None:
     found = routed(case(*done(*steps), today=dt.date(2026, 8, 28)), "first_pay", "no_payslip")
     assert (found.kind, found.step, found.owner, found.independent) == ("sent", "first_pay", PAYROLL, True)
@@ -216,7 +227,9 @@ def test_e_an_expired_share_code_is_the_newcomers_and_then_hrs_and_never_its() -
     found = routed(chain, "identity", "expired_share_code")
     assert (found.kind, found.owner, found.independent) == ("yourself", NEWCOMER, True)
     assert "share code" in found.action
-    held = case(*done("hr_record"), blocked("identity", "expired_share_code", "newcomer", None, at(4), independent=True))
+    held = case(
+        *done("hr_record"), blocked("identity", "expired_share_code", "newcomer", None, at(4), independent=True)
+    )
     seen_below = routed(held, "work_email", "no_first_password")
     assert (seen_below.kind, seen_below.step, seen_below.action) == ("yourself", "identity", found.action)
     cleared = case(*done("hr_record"), today=dt.date(2026, 8, 31))
@@ -299,7 +312,9 @@ def test_symptoms_of_a_step_that_is_not_there_are_not_offered_but_those_above_it
 
 @pytest.mark.parametrize("key", sorted(shipped()))
 @pytest.mark.parametrize("country_of", [TRUST, TRAINEE])
-@pytest.mark.parametrize("steps", [(), ("hr_record",), ("hr_record", "identity"), ("hr_record", "identity", "work_email")])
+@pytest.mark.parametrize(
+    "steps", [(), ("hr_record",), ("hr_record", "identity"), ("hr_record", "identity", "work_email")]
+)
 def test_every_symptom_of_every_shipped_pathway_leads_somewhere(
     key: str, country_of: dict[str, Any], steps: tuple[str, ...]
 ) -> None:
