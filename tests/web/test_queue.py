@@ -129,7 +129,7 @@ def test_somebody_who_withdrew_is_in_no_queue(world, queue):
 def test_started_week_1_first_then_starting_soon_then_the_rest_by_what_they_hold(world, queue):
     late = named(world, "Late", start_date=dt.date(2026, 9, 7))
     soon = named(world, "Soon", start_date=dt.date(2026, 8, 12))
-    here = named(world, "Here", start_date=dt.date(2026, 8, 3))
+    named(world, "Here", start_date=dt.date(2026, 8, 3))
     light = named(world, "Light", start_date=dt.date(2026, 8, 3))
     finished(world, light, "hr_record")
     answer = queue("hr")

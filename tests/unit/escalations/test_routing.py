@@ -1,4 +1,4 @@
-"""Where a blocker goes: the ten worked examples, with the teams that must never be asked, and the rules behind them."""
+"""Where a blocker goes: the ten worked examples, with the teams that must never be asked; then the rules."""
 
 import datetime as dt
 import subprocess
