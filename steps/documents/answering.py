@@ -6,7 +6,7 @@ in one that another was in before. Everything that is kept has a bound.
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -101,8 +101,8 @@ class Teller:
             f'"upgrade": {_YES_NO[outcome.upgrade]}, "due_from": {due}, "unlocks": {self.list(outcome.unlocks)}}}'
         )
 
-    def answer(self, now: Situation, today: date, by: date, dues: Sequence[date | None]) -> str:
-        """Answer the whole text; `dues` holds what each step is due from, where the pathway gives it a `due`."""
+    def answer(self, now: Situation, today: date, by: date, dues: Mapping[int, date | None]) -> str:
+        """Answer the whole text; `dues` holds what each step with a `due` is due from."""
         told = self.told(now)
         judged = told.judgement
         early = 0
@@ -179,7 +179,7 @@ class Answers:
         now = situation(plan, plan.applicable(newcomer), standings)
         try:
             by = fifth_working_day(start, country)
-            dues = [due_from(step, payday, country) for step in plan.steps] if plan.dues else ()
+            dues = {i: due_from(plan.steps[i], payday, country) for i in bits(plan.dues)}
         except OverflowError as wrong:
             raise RefusedError(["newcomer: start_date or payday lies at the end of the calendar"]) from wrong
         return teller.answer(now, today, by, dues)

@@ -188,8 +188,8 @@ def side_of(function: str, step: Step) -> str | None:
 
 def due_from(step: Step, payday: date | None, country: str) -> date | None:
     """Answer from when the step is somebody's task; None where it always is, or while the payday is unknown."""
-    from onboarding.working_days import add_working_days  # loads the bank holidays, which few callers need
-
     if step.due is None or payday is None:
         return None
+    from onboarding.working_days import add_working_days  # loads the bank holidays, which few callers need
+
     return add_working_days(payday, step.due.working_days, country)
