@@ -20,7 +20,7 @@ from .definition import (
     usual_side,
 )
 from .parsing import check, from_data, parse, shipped
-from .reading import nearest, quoted
+from .values import nearest, quoted
 
 __all__ = [
     "ATTRIBUTES",

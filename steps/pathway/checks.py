@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from .definition import Applies, Pathway, Step
 from .lines import Path
-from .reading import Note, PlacedStep, nearest, quoted
+from .reading import Note, PlacedStep
+from .values import nearest, quoted
 
 
 def check_graph(pathway: Pathway, placed: Sequence[PlacedStep], note: Note) -> None:
@@ -39,7 +40,7 @@ def check_doubles(step: Step, place: int, note: Note) -> None:
     ):
         for index, key in enumerate(keys):
             if key and key in keys[:index]:
-                note(("step", place, table, index, "key"), f"Step {step.key} has the {kind} {key} twice")
+                note(("step", place, table, index, "key"), f"Step {step.key or place + 1} has the {kind} {key} twice")
 
 
 def _check_edges(step: Step, known: dict[str, Step], place: int, note: Note) -> None:
@@ -51,12 +52,18 @@ def _check_edges(step: Step, known: dict[str, Step], place: int, note: Note) -> 
     ]
     for path, key in named:
         if key not in known:
-            note(path, f"Step {step.key} comes after {quoted(key)}, which is not a step.{nearest(key, known)}")
+            note(
+                path,
+                f"Step {step.key or place + 1} comes after {quoted(key)}, which is not a step.{nearest(key, known)}",
+            )
     for i, group in enumerate(step.any):
         if not group:
-            note((*where, "any", i), f"Step {step.key} has an any-group that names no step")
+            note((*where, "any", i), f"Step {step.key or place + 1} has an any-group that names no step")
         elif len(set(group)) == 1:
-            note((*where, "any", i), f"Step {step.key} has an any-group of one, {group[0]}: name it in after instead")
+            note(
+                (*where, "any", i),
+                f"Step {step.key or place + 1} has an any-group of one, {group[0]}: name it in after instead",
+            )
 
 
 def _check_rules(pathway: Pathway, known: dict[str, Step], first: dict[str, int], note: Note) -> None:
@@ -169,6 +176,6 @@ def _check_causes(step: Step, known: dict[str, Step], place: int, note: Note) ->
         if symptom.cause and symptom.cause not in known:
             note(
                 ("step", place, "symptom", index, "cause"),
-                f"Step {step.key}, symptom {symptom.key}: the cause {quoted(symptom.cause)} is not a step."
+                f"Step {step.key or place + 1}, symptom {symptom.key}: the cause {quoted(symptom.cause)} is not a step."
                 + nearest(symptom.cause, known),
             )
