@@ -48,7 +48,10 @@ class ChecksForm(Seen):
     """The owner's checks of a step, those that somebody ticked before ticked already."""
 
     checks = forms.MultipleChoiceField(
-        label="Tick what you have checked", required=False, widget=forms.CheckboxSelectMultiple
+        label="Tick what you have checked",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "One of the checks has changed. Look at them again."},
     )
 
     def __init__(self, *args: Any, checks: Sequence[Check] = (), **kwargs: Any) -> None:
@@ -350,7 +353,7 @@ class ReadinessFilter(forms.Form):
         given = given or self.cleaned_data.get(name) or ""
         known = [value for value, _ in choices]
         if name != "week":
-            if len(choices) < 2 and not given:
+            if len(choices) < 2 and not given and name not in self.errors:
                 del self.fields[name]
                 return
             choices = [("", "Any"), *choices]
