@@ -58,11 +58,11 @@ def _check_edges(step: Step, known: dict[str, Step], place: int, note: Note) -> 
             )
     for i, group in enumerate(step.any):
         if not group:
-            note((*where, "any", i), f"Step {step.key or place + 1} has an any-group that names no step")
+            note((*where, "any", i), f"Step {label} has an any-group that names no step")
         elif len(set(group)) == 1:
             note(
                 (*where, "any", i),
-                f"Step {step.key or place + 1} has an any-group of one, {group[0]}: name it in after instead",
+                f"Step {label} has an any-group of one, {group[0]}: name it in after instead",
             )
 
 
@@ -176,6 +176,6 @@ def _check_causes(step: Step, known: dict[str, Step], place: int, note: Note) ->
         if symptom.cause and symptom.cause not in known:
             note(
                 ("step", place, "symptom", index, "cause"),
-                f"Step {step.key or place + 1}, symptom {symptom.key}: the cause {quoted(symptom.cause)} is not a step."
-                + nearest(symptom.cause, known),
+                f"Step {step.key or place + 1}, symptom {symptom.key}: "
+                f"the cause {quoted(symptom.cause)} is not a step.{nearest(symptom.cause, known)}",
             )
