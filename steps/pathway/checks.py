@@ -45,6 +45,7 @@ def check_doubles(step: Step, place: int, note: Note) -> None:
 
 def _check_edges(step: Step, known: dict[str, Step], place: int, note: Note) -> None:
     where: Path = ("step", place)
+    label = step.key or place + 1
     named: list[tuple[Path, str]] = [
         *(((*where, "after", i), key) for i, key in enumerate(step.after)),
         *(((*where, "any", i, j), key) for i, group in enumerate(step.any) for j, key in enumerate(group)),
@@ -54,7 +55,7 @@ def _check_edges(step: Step, known: dict[str, Step], place: int, note: Note) -> 
         if key not in known:
             note(
                 path,
-                f"Step {step.key or place + 1} comes after {quoted(key)}, which is not a step.{nearest(key, known)}",
+                f"Step {label} comes after {quoted(key)}, which is not a step.{nearest(key, known)}",
             )
     for i, group in enumerate(step.any):
         if not group:
