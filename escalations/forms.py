@@ -8,8 +8,10 @@ from django import forms
 
 from onboarding.wording import capital, day_words
 from steps.forms import REASON_LETTERS, ReasonForm
+from steps.telling import full_stop
 
 OTHER = "other"  # no symptom fits
+ONE_DAY = dt.timedelta(days=1)
 TRIED = ("today", "yesterday", "earlier", "never")
 ERROR_LETTERS = 1000
 
@@ -45,29 +47,32 @@ class TellForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not free:
             del self.fields["sees"]
-        self.when = dict(zip(TRIED, tried_words(today), strict=True))
+        self.today = today
         field = self.fields["tried"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 (for the type checker)
-        field.choices = list(self.when.items())
+        field.choices = choices_of_days(today)
 
     def said(self, sees: str) -> str:
         """What is recorded, word for word: what is wrong, when it was tried, the error. Missing ones are left out."""
         data = self.cleaned_data
-        lines = [f"Needs a look: {data['sees']}" if "sees" in data else sees]
-        lines.append("Not tried yet." if data["tried"] == "never" else f"Last tried: {self.when[data['tried']]}.")
+        lines = [f"Needs a look: {data['sees']}" if "sees" in data else full_stop(sees)]
+        lines.append(tried_words(data["tried"], self.today))
         if data["error"].strip():
             lines.append(f"The error says: “{data['error'].strip()}”")
         return "\n".join(lines)
 
 
-def tried_words(today: dt.date) -> tuple[str, str, str, str]:
-    yesterday = today - dt.timedelta(days=1)
-    return (
-        f"today, {day_words(today)}",
-        f"yesterday, {day_words(yesterday)}",
-        "before that",
-        "I have not tried yet",
-    )
+def choices_of_days(today: dt.date) -> list[tuple[str, str]]:
+    yesterday = today - ONE_DAY
+    says = (f"Today, {day_words(today)}", f"Yesterday, {day_words(yesterday)}", "Before that", "I have not tried yet")
+    return list(zip(TRIED, says, strict=True))
+
+
+def tried_words(tried: str, today: dt.date) -> str:
+    """By the day's name: it is read on another day than it was written."""
+    yesterday = day_words(today - ONE_DAY)
+    days = {"today": f"on {day_words(today)}", "yesterday": f"on {yesterday}", "earlier": f"before {yesterday}"}
+    return f"Last tried {days[tried]}." if tried in days else "Not tried yet."
 
 
 class HandOverForm(ReasonForm):

@@ -3,27 +3,25 @@
 from collections.abc import Iterable
 
 from onboarding.actors import Actor
-from onboarding.models import Placement
 from steps import policies
+from steps.explaining import may_read_blocker, may_read_reason
 from steps.models import Fact, PlacementStep
+from steps.pathway import Step
 
 
-def can_read_blocker(actor: Actor, row: PlacementStep, facts: Iterable[Fact]) -> bool:
-    """The newcomer, the step's team, everybody who has or had it, and the onboarding lead.
+def can_read_blocker(actor: Actor, row: PlacementStep, step: Step, facts: Iterable[Fact]) -> bool:
+    """The newcomer, and those who may read what was typed: whoever has it or had it, the step's team, the HR and the
+    lead of the employer or of that team. Not everybody in the chain: what a newcomer tells HR may hold a birth date,
+    and the library must not read it.
 
-    Not everybody in the chain: what a newcomer types to HR may hold a birth date, and the library must not read it.
-    `facts` are the blocker's own. A blocker without an owner was its step's.
+    `facts` are the blocker's own.
     """
-    placement = row.placement
-    if policies.is_newcomer(actor, placement) or policies.is_lead(actor, placement):
+    if policies.is_newcomer(actor, row.placement):
         return True
-    if policies.is_step_team(actor, row):
+    if any(may_read_reason(actor, row, fact, step) for fact in facts):
         return True
-    return any(has_function(actor, placement, fact) for fact in facts if fact.owner) or any(
-        policies.holds_blocker(actor, row, blocker) for blocker in row.reasons["blockers"]
-    )
+    return any(may_read_blocker(actor, row, b, step) for b in row.reasons["blockers"] if b["id"] in ids(facts))
 
 
-def has_function(actor: Actor, placement: Placement, fact: Fact) -> bool:
-    org = placement.employer_id if fact.side == "employer" else placement.host_id
-    return policies.is_in_team(actor, placement, fact.owner, org)
+def ids(facts: Iterable[Fact]) -> set[str]:
+    return {fact.blocker for fact in facts}

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from escalations.cases import owner_in, symptom_in
-from escalations.selectors.queues import LATER, NOT_DUE, STARTED, STARTS_SOON, Page, TeamKey
+from escalations.selectors.queues import LATER, NOT_DUE, SOON, STARTED, STARTS_SOON, Page, TeamKey
 from onboarding.actors import Actor
+from onboarding.models import Placement
 from onboarding.wording import count_words, day_words
 from onboarding.words import Function
 from onboarding.working_days import Country, working_days_between
@@ -35,7 +36,7 @@ class Item:
     name: str
     starts: str
     host: str
-    first_because: str
+    held: str
     action: str
     clearing: Sequence[str]
     strip: picture.Strip
@@ -92,9 +93,9 @@ def item_of(
     return Item(
         view=view,
         name=placement.newcomer.name,
-        starts=starts_words(placement.start_date, today),
+        starts=starts_words(placement, today),
         host=placement.host.name if placement.host_id != team.organisation_id else "",
-        first_because=first_because(row, today),
+        held=held_words(row, view.kind),
         action=ACTIONS.get(view.kind, "Open"),
         clearing=[b["id"] for b in row.reasons["blockers"] if b["id"] and is_with(team, row, b)],
         strip=strip_of(week_one, actor=actor, today=today),
@@ -109,27 +110,23 @@ def is_with(team: TeamKey, row: PlacementStep, blocker: dict[str, Any]) -> bool:
     return function == Function.MANAGER or org == team.organisation_id
 
 
-def starts_words(start: dt.date, today: dt.date) -> str:
+def starts_words(placement: Placement, today: dt.date) -> str:
+    """ "Started Mon 3 August", "Starts Mon 10 August, in 3 working days": how near the start is decides the order."""
+    start = placement.start_date
     if start == today:
         return "Starts today"
-    return f"{'Started' if start < today else 'Starts'} {day_words(start, today=today)}"
+    day = day_words(start, today=today)
+    if start < today:
+        return f"Started {day}"
+    left = working_days_between(today, start, cast(Country, placement.host.country))
+    return f"Starts {day}, in {count_words(left, 'working day')}" if 0 < left <= SOON else f"Starts {day}"
 
 
-def first_because(row: PlacementStep, today: dt.date) -> str:
-    """Why it stands where it stands: how near the start is, and how much waits behind it."""
-    placement = row.placement
-    held = f"holds {count_words(row.unlock_count, 'step')}" if row.unlock_count else "holds no other step"
-    match cast(Any, row).band:
-        case n if n == STARTED:
-            reason = "Has started, week 1"
-        case n if n == STARTS_SOON:
-            days = working_days_between(today, placement.start_date, cast(Country, placement.host.country))
-            reason = f"Starts in {count_words(days, 'working day')}" if days else "Starts before the next working day"
-        case n if n == NOT_DUE:
-            return f"Due from {day_words(row.due_from, today=today)}" if row.due_from else "Not due yet"
-        case _:
-            reason = "Has started, not part of week 1" if placement.start_date <= today else "Starts later"
-    return f"{reason}, {held}."
+def held_words(row: PlacementStep, kind: Kind) -> str:
+    """What waits behind it, where the step's own sentence does not say so."""
+    if kind in (Kind.TEAM, Kind.SAYS_WORKS) or not row.unlock_count:
+        return ""
+    return f"{count_words(row.unlock_count, 'step')} {'waits' if row.unlock_count == 1 else 'wait'} for it."
 
 
 def groups(page: Page, pathways: Mapping[int, Pathway]) -> list[Group]:

@@ -69,12 +69,11 @@ def blocker_for(actor: Actor, reference: str) -> Blocker | None:
     standing = standing_facts(facts_of(placement))
     facts = [f for f in standing if f.blocker == reference]
     row = next((r for r in rows if facts and r.key == facts[0].step), None)
-    if row is None or not policies.can_read_blocker(actor, row, facts):
+    pathway = pathway_of(placement.chain.pathway)
+    if row is None or not policies.can_read_blocker(actor, row, pathway.step(row.key), facts):
         return None
     of_step = [f for f in standing if f.step == row.key]
-    found = Blocker(
-        reference, placement, pathway_of(placement.chain.pathway), row, rows, facts, ending(of_step, reference)
-    )
+    found = Blocker(reference, placement, pathway, row, rows, facts, ending(of_step, reference))
     return found if found.open or found.ended else None
 
 

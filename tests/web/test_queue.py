@@ -137,8 +137,8 @@ def test_started_week_1_first_then_starting_soon_then_the_rest_by_what_they_hold
     text = text_of(answer)
     order = [text.rindex(words) for words in ("Started, and part", "Starts within 5 working days", "Everything else")]
     assert order == sorted(order)
-    assert "Has started, week 1, holds 5 steps." in text
-    assert "Starts in 5 working days, holds 5 steps." in text
+    assert "Started Mon 3 August." in text
+    assert "Starts Wed 12 August, in 5 working days." in text
     assert late.pk
     assert soon.pk
 

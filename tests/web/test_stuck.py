@@ -98,7 +98,7 @@ def test_the_check_page_shows_word_for_word_what_goes_to_whom_and_writes_nothing
     text = text_of(answer)
     assert "Check what HR at Northgate will get" in text
     assert "The day and the month of my birth date are swapped" in text
-    assert "Last tried: today, Wed 5 August." in text
+    assert "Last tried on Wed 5 August." in text
     assert "The error says: “Person not found (E-104)”" in text
     assert "Send to HR" in text
     assert not blockers()
