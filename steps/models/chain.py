@@ -76,7 +76,10 @@ class Fact(models.Model):
                 condition=Q(kind="retracted", of__isnull=False) | Q(of=None) & ~Q(kind="retracted"),
             ),
         ]
-        indexes = [models.Index(fields=["placement", "at"], name="fact_by_placement")]
+        indexes = [
+            models.Index(fields=["placement", "at"], name="fact_by_placement"),
+            models.Index(fields=["blocker"], name="fact_by_blocker", condition=~Q(blocker="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.step} {self.kind}"
@@ -142,6 +145,11 @@ class PlacementStep(models.Model):
                 fields=["owner_org", "owner_function"],
                 name="placement_step_queue",
                 condition=Q(actionable=True),
+            ),
+            models.Index(
+                fields=["team_org", "team_function"],
+                name="placement_step_says_works",
+                condition=Q(says_works_at__isnull=False),
             ),
         ]
 
