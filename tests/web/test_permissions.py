@@ -1,0 +1,303 @@
+"""Every address, every method, every role, in two trusts and at the lead employer.
+
+The addresses are read from the URL configuration: a new one fails here until `RULES` says who may use it. Another
+organisation's record does not exist (404), a missing right is 403, and nobody signed in is sent to sign in. The scene
+has twins of every record in a second trust; not one byte of Northgate's newcomer reaches an outsider.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from onboarding.models import AuditEntry
+from onboarding.words import Role
+from steps.models import Fact, PlacementStep
+from steps.services import verbs
+from tests.factories import World
+
+SECRETS = (b"Zebediah", b"7654321", b"1994-07-03", b"3 July 1994")  # of Northgate's newcomer
+BIRTH_DATES = (b"1994-07-03", b"3 July 1994", b"03/07/1994")
+
+Who = tuple[str, str]  # (role, organisation)
+ORGS = ("northgate", "southmere", "lead")
+AT_LEAD: list[Who] = [(role, "lead") for role in ("hr", "payroll", "onboarding_lead")]
+GROUPS: dict[str, list[Who]] = {
+    "the newcomers and nobody": [("anonymous", ""), ("newcomer", "northgate"), ("newcomer", "southmere")],
+    "the owning teams": [(role, "northgate") for role in ("hr", "payroll", "it", "registration_authority")],
+    "the other roles": [(r, "northgate") for r in ("library", "learning", "manager", "executive", "onboarding_lead")],
+    "another trust": [(role, "southmere") for role in Role.values],
+    "the lead employer": AT_LEAD,
+}
+ACTORS: list[Who] = [who for group in GROUPS.values() for who in group]
+STAFF: list[Who] = [who for who in ACTORS if who[0] not in ("anonymous", "newcomer")]
+
+
+def northgate(*roles: str) -> frozenset[Who]:
+    return frozenset((role, "northgate") for role in roles)
+
+
+def anywhere(*roles: str) -> frozenset[Who]:
+    return frozenset((role, org) for org in ORGS for role in roles)
+
+
+ALL = frozenset(ACTORS)
+SIGNED_IN = ALL - {("anonymous", "")}
+NEWCOMERS = frozenset({("newcomer", "northgate"), ("newcomer", "southmere")})
+THE_NEWCOMER = frozenset({("newcomer", "northgate")})
+TEAMS = ("hr", "payroll", "it", "registration_authority", "library", "learning", "manager")
+OPENERS = ("hr", "payroll", "it", "registration_authority", "library", "learning", "manager", "onboarding_lead")
+INSIDE = northgate(*OPENERS)  # who may open the record of Northgate's own newcomer, who has every step
+HR, LEAD = northgate("hr"), northgate("onboarding_lead")
+HOLDERS = HR | LEAD  # who may open the blocker: its owning team, and the onboarding lead
+SEE_BIRTH_DATES = northgate("hr", "payroll", "registration_authority") | NEWCOMERS
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may use an address. `get` None: it only takes POST; `post` None: it is only read.
+
+    `writes`: those whose POST, with a good form, changes something; whoever else may post is refused in words.
+    `hidden`: it is about one record, so that whoever is not in `get` or `post` or `inside` is told 404.
+    """
+
+    get: frozenset[Who] | None
+    post: frozenset[Who] | None = None
+    writes: frozenset[Who] = frozenset()
+    hidden: bool = False
+    inside: frozenset[Who] = frozenset()
+
+
+def page(who: frozenset[Who]) -> Rule:
+    return Rule(get=who)
+
+
+def record(*, writes: frozenset[Who] | None = None, get: bool = True) -> Rule:
+    """An address about Northgate's newcomer, for whoever may open the record; `writes` None: read only."""
+    return Rule(
+        get=INSIDE if get else None,
+        post=None if writes is None else INSIDE,
+        writes=writes or frozenset(),
+        hidden=True,
+        inside=INSIDE,
+    )
+
+
+def own(*, writes: frozenset[Who] | None = None, get: bool = True, who: frozenset[Who] = NEWCOMERS) -> Rule:
+    """An address about the signed-in newcomer's own steps."""
+    post = None if writes is None else who
+    return Rule(get=who if get else None, post=post, writes=writes or frozenset(), hidden=True, inside=STAFF_SET)
+
+
+STAFF_SET = frozenset(STAFF)
+FORM = Rule(get=ALL, post=ALL)  # allauth's own, open to anybody: they act on the person who is signed in, if anybody
+OWN_ACCOUNT = Rule(get=SIGNED_IN, post=SIGNED_IN)
+
+RULES: dict[str, Rule] = {
+    "home": page(SIGNED_IN),
+    "account": page(SIGNED_IN),
+    "audit": page(anywhere("onboarding_lead")),
+    **dict.fromkeys(("signed_out", "help", "accessibility", "privacy", "health_live", "health_ready"), page(ALL)),
+    **dict.fromkeys(
+        (
+            "account_login", "account_logout", "account_inactive", "account_signup", "account_confirm_email",
+            "account_email_verification_sent", "account_reset_password", "account_reset_password_done",
+            "account_reset_password_from_key", "account_reset_password_from_key_done",
+        ),
+        FORM,
+    ),
+    **dict.fromkeys(("account_reauthenticate", "account_change_password", "account_set_password"), OWN_ACCOUNT),
+    # the newcomer's own
+    "me": page(NEWCOMERS),
+    "step": own(),
+    "step_done": own(writes=frozenset(), get=False),
+    "step_upgraded": own(writes=frozenset(), get=False),
+    "step_cleared": own(writes=frozenset(), get=False),
+    "step_works_already": own(writes=NEWCOMERS, get=False),
+    "step_ticks": own(writes=frozenset(), get=False),
+    "step_passport": own(writes=NEWCOMERS, get=False),
+    "step_undo": own(writes=frozenset(), get=False, who=THE_NEWCOMER),
+    # staff: the list, one newcomer, one step of theirs, and each thing that may be done to it
+    "newcomers": page(anywhere(*OPENERS)),
+    "newcomer": record(),
+    "newcomer_details": record(writes=frozenset()),
+    "newcomer_move_start": record(writes=frozenset()),
+    "newcomer_started": record(writes=HR | LEAD),
+    "newcomer_expected": record(writes=frozenset()),
+    "newcomer_deferred": record(writes=HR | LEAD),
+    "newcomer_withdrawn": record(writes=HR | LEAD),
+    "newcomer_left": record(writes=HR | LEAD),
+    "newcomer_undo": record(writes=HR | LEAD, get=False),
+    "newcomer_step": record(),
+    "newcomer_step_issue": record(writes=frozenset()),
+    "newcomer_step_finish": record(writes=HR),
+    "newcomer_step_stuck": record(writes=HR | LEAD),
+    "newcomer_step_reopen": record(writes=frozenset()),
+    "newcomer_step_correct": record(writes=HR),
+    "newcomer_step_waive": record(writes=frozenset()),
+    "newcomer_step_clear": record(writes=HR | LEAD),
+    "newcomer_step_hand_over": record(writes=HR | LEAD),
+    "readiness": page(anywhere(*OPENERS, "executive")),
+    # the teams, and what stands in the way
+    "queue": page(anywhere(*TEAMS, "onboarding_lead")),
+    "stuck": own(),
+    "stuck_check": own(writes=frozenset()),
+    "stuck_change": own(writes=frozenset()),
+    "stuck_send": own(writes=frozenset()),
+    "stuck_note": own(writes=frozenset()),
+    "stuck_sent": own(who=THE_NEWCOMER),
+    "blocker": Rule(get=HOLDERS | THE_NEWCOMER, hidden=True),
+    "blocker_clear": Rule(get=HOLDERS, post=HOLDERS, writes=HOLDERS, hidden=True, inside=THE_NEWCOMER),
+    "blocker_hand_over": Rule(get=HOLDERS, post=HOLDERS, writes=HOLDERS, hidden=True, inside=THE_NEWCOMER),
+}  # fmt: skip
+
+
+@dataclass
+class Scene:
+    """Northgate's newcomer with a blocker on the record, a fact of HR's, and twins of both in Southmere."""
+
+    users: dict[Who, Any]
+    kwargs: dict[str, Any]
+    form: dict[str, Any]
+
+
+@pytest.fixture
+def scene(world: World) -> Scene:
+    users: dict[Who, Any] = dict(world.users)
+    facts = {}
+    people = (
+        ("northgate", "Zebediah", "7654321", dt.date(1994, 7, 3)),
+        ("southmere", "Twin", "1234567", dt.date(1990, 1, 2)),
+    )
+    for org, name, number, born in people:
+        one = world.newcomer(
+            account=True, employer=world.org(org), newcomer__given_name=name, newcomer__gmc_number=number, newcomer__date_of_birth=born,
+            needs_smartcard=True, manager=world.user("manager", org),
+        )  # fmt: skip
+        users["newcomer", org] = one.newcomer.user
+        raised = verbs.block(
+            one.ref, "hr_record", by=world.actor("hr", org), at=timezone.now(), reason="The name is wrong."
+        )
+        facts[org] = (one, raised.fact)
+    placement, fact = facts["northgate"]
+    row = PlacementStep.objects.get(placement=placement, key="hr_record")
+    from steps.selectors.pathways import pathway_of
+
+    checks = [c.key for c in pathway_of(placement.chain.pathway).steps[0].checks]
+    good = {"seen": row.version, "reason": "Because.", "to": "it.host", "checks": checks, "fields_changed": ["name"]}
+    good |= {"was": placement.status, "owner": "it-host"}
+    kwargs = {"ref": placement.ref, "key": "hr_record", "fact": fact.pk, "blocker": fact.blocker}
+    return Scene(users, {**kwargs, "reference": fact.blocker}, good)
+
+
+def addresses(patterns: list[Any] | None = None) -> Iterator[tuple[str, list[str]]]:
+    """(name, parameters) of every pattern of the URL configuration."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            for name, parameters in addresses(pattern.url_patterns):
+                yield name, [*pattern.pattern.converters, *parameters]
+        elif isinstance(pattern, URLPattern):
+            regex = pattern.pattern.regex.groupindex
+            yield pattern.name or "", list(dict.fromkeys([*pattern.pattern.converters, *regex]))
+
+
+ALLAUTH = {"uidb36": "1", "key": "set-password"}
+
+
+def path_of(name: str, parameters: list[str], scene: Scene) -> str:
+    given = ALLAUTH if name.startswith("account_") else scene.kwargs
+    return reverse(name, kwargs={p: given[p] for p in parameters})
+
+
+def test_every_address_says_who_may_use_it():
+    names = {name for name, _ in addresses()}
+    assert names - set(RULES) == set(), "new addresses: say in RULES who may use them"
+    assert set(RULES) - names == set(), "addresses that are gone"
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_nobody_reads_or_does_what_is_not_theirs(group, scene):
+    wrong = []
+    for who in GROUPS[group]:
+        client = Client()
+        if who in scene.users:
+            client.force_login(scene.users[who])
+        for name, parameters in addresses():
+            rule = RULES.get(name)
+            if rule is None or name == "account_logout":
+                continue
+            for method in ("get", "post"):
+                problem = fault(client, who, rule, method, path_of(name, parameters, scene), scene)
+                if problem:
+                    wrong.append(f"{' at '.join(who)}: {method.upper()} {name}: {problem}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_address_takes_another_method(scene):
+    """PUT, PATCH and DELETE of somebody who may read and post everything there is."""
+    client = Client()
+    client.force_login(scene.users["hr", "northgate"])
+    wrong = {}
+    for name, parameters in addresses():
+        for method in ("put", "patch", "delete"):
+            status = getattr(client, method)(path_of(name, parameters, scene)).status_code
+            if status not in (403, 404, 405) and not name.startswith("account_"):
+                wrong[method, name] = status
+    assert wrong == {}
+
+
+def fault(client: Client, who: Who, rule: Rule, method: str, path: str, scene: Scene) -> str:
+    """What is wrong with one answer; "" when it is right. What the request wrote is rolled back."""
+    before = written()
+    with transaction.atomic():
+        data = scene.form if method == "post" else None
+        response = getattr(client, method)(path, data)
+        wrote = written() != before
+        transaction.set_rollback(True)
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    allowed = {"get": rule.get, "post": rule.post}.get(method)
+    problem = bytes_fault(who, rule, body)
+    if problem:
+        return problem
+    if who[0] == "anonymous" and rule.get != ALL:
+        return "" if response.status_code == 302 and "/login/" in response["Location"] else f"{response.status_code}"
+    if allowed is None:
+        return (
+            "" if response.status_code in (403, 404, 405) and not wrote else f"{response.status_code}, wrote {wrote}"
+        )
+    if rule in (FORM, OWN_ACCOUNT):
+        return "" if response.status_code < 500 else f"{response.status_code}"
+    if who in allowed:
+        return allowed_fault(who, rule, method, response.status_code, wrote)
+    expected = (403,) if who in rule.inside or not rule.hidden else (404,)
+    if who[0] in ("executive", "newcomer") or who in rule.inside:
+        expected = (403, 404)
+    return "" if response.status_code in expected and not wrote else f"{response.status_code}, wrote {wrote}"
+
+
+def written() -> tuple[int, int]:
+    return Fact.objects.count(), AuditEntry.objects.count()
+
+
+def bytes_fault(who: Who, rule: Rule, body: bytes) -> str:
+    insider = who in INSIDE or who == ("newcomer", "northgate") or who == ("executive", "northgate")
+    leaked = [s for s in SECRETS if s in body] if not insider else []
+    if who not in SEE_BIRTH_DATES:
+        leaked += [s for s in BIRTH_DATES if s in body]
+    return f"shows {leaked}" if leaked else ""
+
+
+def allowed_fault(who: Who, rule: Rule, method: str, status: int, wrote: bool) -> str:
+    if status not in (200, 302, 303, 403, 409, 422, 429) or (method == "get" and status not in (200, 302, 403, 422)):
+        return f"allowed, and answered {status}"
+    if method == "get" and status == 403 and not rule.hidden:
+        return "allowed, and answered 403"
+    if method == "post" and wrote != (who in rule.writes):
+        return f"answered {status}; wrote {wrote}"
+    return ""
