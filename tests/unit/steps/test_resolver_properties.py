@@ -14,7 +14,7 @@ from tests.unit.steps.helpers import facts_of, newcomer_of, plain, plain_verdict
 from tests.unit.steps.slow_resolver import slow_answer
 from tests.unit.steps.strategies import documents
 
-quick = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 answers = Answers(lambda key: None)
 MET = ("done", "recheck", "not_applicable")
 
@@ -27,7 +27,7 @@ def by_key(document):
     return {step["key"]: step for step in answer(document)["steps"]}
 
 
-@settings(quick, max_examples=200)
+@settings(quick, max_examples=150)
 @given(documents())
 def test_the_slow_version_agrees_field_by_field(document):
     assert answer(document) == slow_answer(document)
