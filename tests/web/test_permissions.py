@@ -177,8 +177,8 @@ def scene(world: World) -> Scene:
     )
     for org, name, number, born in people:
         one = world.newcomer(
-            account=True, employer=world.org(org), newcomer__given_name=name, newcomer__gmc_number=number, newcomer__date_of_birth=born,
-            needs_smartcard=True, manager=world.user("manager", org),
+            account=True, employer=world.org(org), newcomer__given_name=name, newcomer__gmc_number=number,
+            newcomer__date_of_birth=born, needs_smartcard=True, manager=world.user("manager", org),
         )  # fmt: skip
         users["newcomer", org] = one.newcomer.user
         raised = verbs.block(
