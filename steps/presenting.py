@@ -193,7 +193,8 @@ def is_before_due(row: PlacementStep, today: dt.date, step: Step | None) -> bool
 
 
 def is_acting(row: PlacementStep, today: dt.date) -> bool:
-    return row.actionable and (row.due_from is None or row.due_from <= today)
+    early = row.state == State.READY and row.due_from is not None and row.due_from > today
+    return row.actionable and not early
 
 
 def reader_of(scene: Scene, row: PlacementStep) -> Reader:

@@ -37,7 +37,7 @@ class StepNow:
 
     def acting(self, today: dt.date) -> bool:
         """Somebody must act on it now."""
-        return self.actionable and (self.due_from is None or self.due_from <= today)
+        return self.actionable and (self.state != "ready" or self.due_from is None or self.due_from <= today)
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ def narrowed(found: QuerySet[Placement], actor: Actor, wanted: Wanted, today: dt
     if wanted.stuck:
         found = going_on_with(found, Q(state=State.BLOCKED))
     if wanted.mine:
-        due = Q(due_from=None) | Q(due_from__lte=today)
+        due = ~Q(state=State.READY) | Q(due_from=None) | Q(due_from__lte=today)
         found = going_on_with(found, Q(actionable=True) & due & held_by(actor))
     return found
 
