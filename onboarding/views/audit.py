@@ -119,7 +119,7 @@ def placement_address(ident: str) -> str:
 
 def changes_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """(what, how it changed) in words. Of what is closed, only that it changed or was given."""
-    for name in dict.fromkeys([*before, *after]):
+    for name in sorted({*before, *after}, key=lambda name: (name != "step", name)):  # jsonb keeps no order
         if name in NOT_FOR_PEOPLE:
             continue
         was, now = before.get(name), after.get(name)

@@ -34,7 +34,8 @@ def test_it_says_who_did_what_when_before_and_after(client: Client, world: Any, 
     placements.set_status(amara.ref, "started", by=world.actor("hr"), at=DAY_1)
     text = trail(client, world)
     assert "Step: blocked HR at Northgate, Wed 5 August, 10am." in text
-    assert "Step: hr record; State: ready → blocked" in text
+    assert "Step: hr record; Blocker: " in text
+    assert "State: ready → blocked" in text
     assert "Status: expected → started" in text
     assert f"/newcomers/{amara.ref}/" in client.get("/audit/").content.decode()
 

@@ -124,9 +124,7 @@ def test_a_lead_employer_sees_its_trainees_with_their_hosts(client: Client, worl
     assert "Mei" not in only
 
 
-@pytest.mark.parametrize(
-    "query", ["?week=tomorrow", "?status=gone", "?department=Nowhere", "?q=%00", "?week=2026-08-03"]
-)
+@pytest.mark.parametrize("query", ["?week=tomorrow", "?status=gone", "?department=Nowhere", "?q=%00"])
 def test_a_filter_that_fits_nothing_says_so(client: Client, world: Any, amara: Placement, query: str) -> None:
     answer = as_user(client, world.user("hr")).get(f"/newcomers/{query}")
     assert answer.status_code == 422
