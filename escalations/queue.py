@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.urls import reverse
+
 from escalations.cases import owner_in, symptom_in
 from escalations.selectors.queues import LATER, NOT_DUE, SOON, STARTED, STARTS_SOON, Page, TeamKey
 from onboarding.actors import Actor
@@ -29,8 +31,23 @@ BANDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Clearing:
+    """A blocker that this team can clear, and the addresses at which it does or hands over."""
+
+    reference: str
+
+    @property
+    def clear(self) -> str:
+        return reverse("blocker_clear", args=[self.reference])
+
+    @property
+    def hand_over(self) -> str:
+        return reverse("blocker_hand_over", args=[self.reference])
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """One step of one newcomer. `clearing` are the references of the blockers that this team can clear."""
+    """One step of one newcomer, with the blockers of it that are this team's."""
 
     view: StepView
     name: str
@@ -38,7 +55,7 @@ class Item:
     host: str
     held: str
     action: str
-    clearing: Sequence[str]
+    clearing: Sequence[Clearing]
     strip: picture.Strip
 
 
@@ -97,7 +114,7 @@ def item_of(
         host=placement.host.name if placement.host_id != team.organisation_id else "",
         held=held_words(row, view.kind),
         action=ACTIONS.get(view.kind, "Open"),
-        clearing=[b["id"] for b in row.reasons["blockers"] if b["id"] and is_with(team, row, b)],
+        clearing=[Clearing(b["id"]) for b in row.reasons["blockers"] if b["id"] and is_with(team, row, b)],
         strip=strip_of(week_one, actor=actor, today=today),
     )
 

@@ -101,7 +101,7 @@ def queue_page(
     rows = started(filtered(rows, show=show, cause=cause), starts, today)
     alike = [F("key"), F("state"), F("symptom")]
     rows = rows.annotate(
-        total=Window(Count("pk", filter=~Q(band=NOT_DUE))),
+        total=Window(Count("pk", filter=~before_due(today))),
         alike=Window(Count("pk"), partition_by=alike),
         alike_steps=Window(Sum("unlock_count"), partition_by=alike),
     )
@@ -135,7 +135,7 @@ def first_symptom() -> KeyTextTransform:
 def band(today: dt.date) -> Case:
     """Which part of the queue a row stands in. The host's country counts the working days."""
     return Case(
-        When(state=State.READY, due_from__gt=today, then=Value(NOT_DUE)),
+        When(before_due(today), then=Value(NOT_DUE)),
         When(placement__start_date__lte=today, week_one=True, then=Value(STARTED)),
         When(starts_soon(today), then=Value(STARTS_SOON)),
         default=Value(LATER),
@@ -143,10 +143,29 @@ def band(today: dt.date) -> Case:
     )
 
 
+def before_due(today: dt.date) -> Q:
+    """A step that nobody has to act on yet; one that is stuck is somebody's whatever the day."""
+    return Q(state=State.READY, due_from__isnull=False, due_from__gt=today)
+
+
 def starts_soon(today: dt.date) -> Q:
-    last = {country: add_working_days(today, SOON, country) for country in COUNTRIES}
-    by_country = (Q(placement__host__country=c, placement__start_date__lte=day) for c, day in last.items())
-    return reduce(or_, by_country) & Q(placement__start_date__gt=today)
+    """Starts within five working days, as the host's country counts them; mostly all four count alike."""
+    last: dict[dt.date, list[str]] = {}
+    for country in COUNTRIES:
+        last.setdefault(add_working_days(today, SOON, country), []).append(country)
+    if len(last) == 1:
+        return Q(placement__start_date__gt=today, placement__start_date__lte=next(iter(last)))
+    by_day = (Q(placement__host__country__in=some, placement__start_date__lte=day) for day, some in last.items())
+    return reduce(or_, by_day) & Q(placement__start_date__gt=today)
+
+
+def strips_of(page: Page) -> dict[int, list[PlacementStep]]:
+    """Placement id -> its week-1 rows that are needed, in order, without their reasons. One query."""
+    found: dict[int, list[PlacementStep]] = {row.placement_id: [] for row in page.rows}
+    rows = PlacementStep.objects.filter(placement__in=list(found), week_one=True).exclude(state=State.NOT_APPLICABLE)
+    for row in rows.defer("reasons", "ticks").order_by("position"):
+        found[row.placement_id].append(row)
+    return found
 
 
 def pathways_of(version_ids: Iterable[int]) -> dict[int, Pathway]:

@@ -12,7 +12,6 @@ from escalations.selectors import queues
 from escalations.selectors.queues import TeamKey
 from onboarding.actors import Actor
 from onboarding.wording import count_words, day_words
-from steps.selectors.placements import week_one_steps
 from steps.words import function_words, team_title
 
 SHOW = (("", "Everything"), ("stuck", "Stuck"), ("confirm", "Says it works"))
@@ -38,7 +37,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     if not page.rows:
         context["next_up"] = coming(team) if not any(asked.values()) else []
         return render(request, "escalations/queue.html", context)
-    week_one = week_one_steps(list({row.placement_id: row.placement for row in page.rows}.values()))
+    week_one = queues.strips_of(page)
     pathways = queues.pathways_of(row.placement.chain.pathway_id for row in page.rows)
     context["sections"] = list(words.sections(page, team, pathways, week_one, actor=actor, today=today))
     context["groups"] = words.groups(page, pathways) if not asked["cause"] else []
