@@ -28,13 +28,15 @@ class Grant:
 class Actor:
     """Somebody signed in, or the product itself (`user_id` None).
 
-    `newcomer_id` is set for a newcomer who has an account; `grants` are the roles, read afresh each request.
+    `newcomer_id` is set for a newcomer who has an account, `starts_at` is their host's name; `grants` are the
+    roles, read afresh each request.
     """
 
     user_id: int | None
     name: str
     grants: tuple[Grant, ...] = ()
     newcomer_id: int | None = None
+    starts_at: str = ""
     _pairs: frozenset[tuple[str, int]] = field(init=False, repr=False, compare=False, default=frozenset())
 
     def __post_init__(self) -> None:

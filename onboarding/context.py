@@ -59,7 +59,7 @@ def frame_of(request: HttpRequest) -> Frame:
     organisation = actor.organisation
     return Frame(
         signed_in=True,
-        organisation=organisation.name if organisation else "",
+        organisation=organisation.name if organisation else actor.starts_at,
         who=f"{actor.name}, {actor.team_label}" if actor.team_label else actor.name,
         navigation=tuple(navigation(frozenset(map(str, actor.roles)), request.path)),
     )

@@ -5,13 +5,13 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils import timezone
 
 from onboarding.actors import Actor, Grant, Place
-from onboarding.models import User
+from onboarding.models import Placement, User
 
 USER_FIELDS = tuple(f.attname for f in User._meta.concrete_fields)
 
@@ -24,7 +24,7 @@ class Backend(AuthenticationBackend):
 class Adapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": "That email and password do not match.",
-        "too_many_login_attempts": "Too many tries. Wait 5 minutes, or choose \"I cannot get in\".",
+        "too_many_login_attempts": 'Too many tries. Wait 5 minutes, or choose "I cannot get in".',
         "account_inactive": "This account is closed. Your onboarding lead can open it again.",
         "enter_current_password": "That is not the password you have used until now.",
     }
@@ -43,16 +43,19 @@ def user_with_grants(user_id: Any, *, today: dt.date) -> User | None:
 
     Grants are the memberships, and while a team covers another, the other team's role as well.
     """
-    place = ("memberships__organisation__" + f for f in ("id", "name", "ods_code", "it_sees_date_of_birth"))
-    base: QuerySet[User] = User.objects.filter(pk=user_id, is_active=True)
-    org = list(place)
-    own = base.values_list(*USER_FIELDS, "newcomer__id", "memberships__role", *org, Cast(Value(""), CharField()))
+    org = [f"memberships__organisation__{f}" for f in ("id", "name", "ods_code", "it_sees_date_of_birth")]
+    where = Placement.objects.filter(newcomer__user=OuterRef("pk")).order_by("-start_date").values("host__name")[:1]
+    base: QuerySet[User] = User.objects.filter(pk=user_id, is_active=True).annotate(starts_at=Subquery(where))
+    own = base.values_list(
+        *USER_FIELDS, "newcomer__id", "starts_at", "memberships__role", *org, Cast(Value(""), CharField())
+    )
     covered = base.filter(
         memberships__organisation__teams__function=F("memberships__role"),
         memberships__organisation__teams__covers__covered_until__gte=today,
     ).values_list(
         *USER_FIELDS,
         "newcomer__id",
+        "starts_at",
         "memberships__organisation__teams__covers__function",
         *org,
         Cast("memberships__organisation__teams__covers__covered_until", CharField()),
@@ -63,13 +66,17 @@ def user_with_grants(user_id: Any, *, today: dt.date) -> User | None:
     width = len(USER_FIELDS)
     user = User.from_db(None, USER_FIELDS, rows[0][:width])
     grants = [
-        Grant(role=role, place=Place(*where), until=until)
-        for _, role, *where, until in (row[width:] for row in rows)
+        Grant(role=role, place=Place(*place), until=until)
+        for _, _, role, *place, until in (row[width:] for row in rows)
         if role
     ]
     grants.sort(key=lambda g: (bool(g.until), g.place.name, g.role))
     user.actor = Actor(  # type: ignore[attr-defined]
-        user_id=user.pk, name=user.name or user.email, grants=tuple(grants), newcomer_id=rows[0][width]
+        user_id=user.pk,
+        name=user.name or user.email,
+        grants=tuple(grants),
+        newcomer_id=rows[0][width],
+        starts_at=rows[0][width + 1] or "",
     )
     return user
 
