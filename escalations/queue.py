@@ -80,7 +80,7 @@ def sections(
     page: Page,
     team: TeamKey,
     pathways: Mapping[int, Pathway],
-    week_one: Mapping[int, Sequence[PlacementStep]],
+    week_one: Mapping[int, Sequence[Any]],
     *,
     actor: Actor,
     today: dt.date,
@@ -100,7 +100,7 @@ def item_of(
     row: PlacementStep,
     team: TeamKey,
     pathway: Pathway,
-    week_one: Sequence[PlacementStep],
+    week_one: Sequence[Any],
     actor: Actor,
     today: dt.date,
 ) -> Item:

@@ -44,6 +44,22 @@ SHOWN = (
 )
 
 
+IN_STRIP = (
+    "placement_id",
+    "state",
+    "week_one",
+    "owner_function",
+    "owner_org_id",
+    "issued",
+    "parked",
+    "limited",
+    "upgrade",
+    "actionable",
+    "due_from",
+    "says_works_at",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class TeamKey:
     """One team whose queue somebody may open. `until` is the last day, while it is cover (ISO date)."""
@@ -159,11 +175,11 @@ def starts_soon(today: dt.date) -> Q:
     return reduce(or_, by_day) & Q(placement__start_date__gt=today)
 
 
-def strips_of(page: Page) -> dict[int, list[PlacementStep]]:
-    """Placement id -> its week-1 rows that are needed, in order, without their reasons. One query."""
-    found: dict[int, list[PlacementStep]] = {row.placement_id: [] for row in page.rows}
+def strips_of(page: Page) -> dict[int, list[Any]]:
+    """Placement id -> its week-1 rows that are needed, in order: named tuples of what a strip shows. One query."""
+    found: dict[int, list[Any]] = {row.placement_id: [] for row in page.rows}
     rows = PlacementStep.objects.filter(placement__in=list(found), week_one=True).exclude(state=State.NOT_APPLICABLE)
-    for row in rows.defer("reasons", "ticks").order_by("position"):
+    for row in rows.order_by("position").values_list(*IN_STRIP, named=True):
         found[row.placement_id].append(row)
     return found
 
