@@ -71,7 +71,7 @@ def next_ids(model: type[models.Model], count: int) -> Sequence[int]:
     """That many primary keys which nobody else will get. On SQLite the transaction holds the write lock."""
     if not count:
         return []
-    table, column = model._meta.db_table, str(model._meta.pk.column)  # type: ignore[union-attr]
+    table, column = model._meta.db_table, str(model._meta.pk.column)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(

@@ -86,4 +86,4 @@ def actor_of(user: User) -> Actor:
     found = user_with_grants(user.pk, today=timezone.localdate())
     if found is None:
         return Actor(user_id=None, name="nobody")
-    return found.actor  # type: ignore[attr-defined,no-any-return]
+    return found.actor  # type: ignore[attr-defined]

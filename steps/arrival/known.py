@@ -107,5 +107,5 @@ def known_to(organisation_id: int) -> Known:
     width = len(head)
     for row in rows.iterator(chunk_size=5000):
         post, who = row[width : width + len(POST_FIELDS)], row[width + len(POST_FIELDS) :]
-        known.add(KnownPlacement(*row[:width], post, who))
+        known.add(KnownPlacement._make((*row[:width], post, who)))
     return known

@@ -175,10 +175,10 @@ def store_new(plan: Plan, made: Change, stored: Told) -> None:
     insert_rows(Placement, PLACEMENT, rows.placements)
     insert_rows(Chain, CHAIN, rows.chains)
     insert_rows(PlacementStep, STEP, repeated=rows.steps)
-    for new, row in zip(plan.new, rows.placements, strict=True):
+    for new, placement in zip(plan.new, rows.placements, strict=True):
         if new.changes:
             wanted = {name: after for name, (_, after) in new.changes.items()}
-            apply_changes(made, lock(row[1]), wanted, by=made.by, at=made.at, source="roster")
+            apply_changes(made, lock(placement[1]), wanted, by=made.by, at=made.at, source="roster")
     stored(len(plan.new))
 
 

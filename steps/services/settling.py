@@ -124,7 +124,7 @@ def reasons_of(verdict: resolver.Verdict, facts: Mapping[int, Fact], waived: Fac
         {"step": c.step, "state": c.state, "owner": {"function": c.owner.function, "side": c.owner.side}}
         for c in verdict.because
     ]
-    reasons["blockers"] = [blocker_words(b, facts.get(int(b.by_fact))) for b in verdict.blockers]
+    reasons["blockers"] = [blocker_words(b, facts.get(int(b.by_fact or 0))) for b in verdict.blockers]
     if waived:
         reasons["waived"] = {"reason": waived.reason, "by": waived.by_name, "at": waived.at.isoformat()}
     return reasons

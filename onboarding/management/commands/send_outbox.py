@@ -25,12 +25,8 @@ class Command(BaseCommand):
         waiting = OutboxMail.objects.filter(state=MailState.WAITING).count()
         with Progress("Sending", waiting, quiet=options["json"]) as progress:
             taken = drain(told=progress)
-        left = {
-            state: OutboxMail.objects.filter(state=state).count() for state in (MailState.WAITING, MailState.FAILED)
-        }
+        waiting, failed = (OutboxMail.objects.filter(state=state).count() for state in ("waiting", "failed"))
         if options["json"]:
-            self.stdout.write(json.dumps({"taken": taken, "waiting": left["waiting"], "failed": left["failed"]}))
+            self.stdout.write(json.dumps({"taken": taken, "waiting": waiting, "failed": failed}))
         else:
-            self.stdout.write(
-                f"{taken} mails taken in hand; {left['waiting']} wait, {left['failed']} failed for good."
-            )
+            self.stdout.write(f"{taken} mails taken in hand; {waiting} wait, {failed} failed for good.")
