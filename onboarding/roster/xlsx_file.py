@@ -62,7 +62,8 @@ def _table(book: Any, visible: list[Any], size: Sheet, dates: str) -> Table:
 def _rows(book: Any, sheet: Any, size: Sheet, dates: str, at: list[int]) -> Iterator[tuple[int, list[str]]]:
     try:
         sheet.reset_dimensions()  # what the file says about its own size is not to be trusted
-        grid = sheet.iter_rows(max_row=max(size.last_row, 1), max_col=MAX_COLUMNS + 1, values_only=True)
+        last_column = max(1, min(size.last_column, MAX_COLUMNS + 1))
+        grid = sheet.iter_rows(max_row=max(size.last_row, 1), max_col=last_column, values_only=True)
         for number, values in enumerate(grid, start=1):
             at[0] = number
             cells = [value if type(value) is str else _text(value, dates) for value in values]

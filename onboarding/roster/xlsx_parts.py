@@ -31,9 +31,10 @@ _TOO_LARGE = "The workbook is too large once unpacked. Copy the rows into a new 
 
 @dataclass(slots=True)
 class Sheet:
-    """`last_row` that holds a value, and the (row, column) of formulas without a value."""
+    """The last row and column that hold a value, and the (row, column) of formulas without one."""
 
     last_row: int = 0
+    last_column: int = 0
     unworked: list[tuple[int, int]] = field(default_factory=list)
 
 
@@ -83,6 +84,7 @@ class _Scan:
         self.elements = self.in_row = self.outside = self.text = self.depth = 0
         self.inside = self.formula = self.value = self.in_value = self.texts = False
         self.cell = ""
+        self.letters: set[str] = set()  # of columns met: at most 20,000, since references have three letters
 
     def run(self, stream: IO[bytes]) -> None:
         parser = expat.ParserCreate(namespace_separator=" ")
@@ -135,7 +137,18 @@ class _Scan:
         elif tag in ("v", "is"):
             self.value = self.texts  # an empty text is a formula's rightful answer; an empty number is none
             self.in_value = True
-            self.sheet.last_row = max(self.sheet.last_row, self.row)
+            self.reach()
+
+    def reach(self) -> None:
+        """Notes how far down and right the sheet holds anything."""
+        sheet = self.sheet
+        if self.row > sheet.last_row:
+            sheet.last_row = self.row
+        letters = self.cell.rstrip("0123456789")
+        if letters not in self.letters:
+            if 0 < len(letters) <= 3:
+                self.letters.add(letters)
+            sheet.last_column = max(sheet.last_column, _column(self.cell) or self.column)
 
     def end(self, name: str) -> None:
         self.depth -= 1
@@ -145,8 +158,8 @@ class _Scan:
         elif tag == "v":
             self.in_value = False
         elif tag == "c" and self.formula and not self.value and len(self.sheet.unworked) < _MAX_UNWORKED:
+            self.reach()
             self.sheet.unworked.append((self.row, _column(self.cell) or self.column))
-            self.sheet.last_row = max(self.sheet.last_row, self.row)
 
     def characters(self, text: str) -> None:
         self.text += len(text)
