@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from steps.views import me, newcomers, placement_actions, readiness, step_actions
+from steps.views import importing, me, newcomers, placement_actions, readiness, step_actions
 
 on_step: list[URLPattern | URLResolver] = [
     path("issue/", step_actions.issue, name="newcomer_step_issue"),
@@ -37,6 +37,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("newcomers/<uuid:ref>/facts/<int:fact>/undo/", step_actions.undo, name="newcomer_undo"),
     path("newcomers/<uuid:ref>/steps/<slug:key>/", step_actions.step, name="newcomer_step"),
     path("newcomers/<uuid:ref>/steps/<slug:key>/", include(on_step)),
+    # a roster's way in
+    path("newcomers/import/", importing.upload, name="import_roster"),
+    path("newcomers/import/<uuid:ref>/", importing.file, name="import_file"),
+    path("newcomers/import/<uuid:ref>/progress/", importing.progress, name="import_progress"),
+    path("newcomers/import/<uuid:ref>/again/", importing.again, name="import_again"),
+    path("newcomers/import/<uuid:ref>/store/", importing.confirm, name="import_confirm"),
+    path("newcomers/import/<uuid:ref>/take-good-rows/", importing.take_good, name="import_take_good"),
+    path("newcomers/import/<uuid:ref>/headings/", importing.headings, name="import_headings"),
+    path("newcomers/import/<uuid:ref>/refused/", importing.refused, name="import_refused"),
     # managers, the executive and the onboarding lead
     path("readiness/", readiness.readiness, name="readiness"),
 ]

@@ -40,6 +40,7 @@ COLUMNS = (
 )
 NAMES = tuple(column.name for column in COLUMNS)
 ORDER = {name: number for number, name in enumerate(NAMES)}
+LEFT_OUT = ""  # in an organisation's map: a heading of theirs that is nothing to us
 PROBLEM = "problem"  # the column that refused rows come back with; nobody reads it on the way in
 
 _IGNORED = dict.fromkeys(map(ord, " _-\t\r\n\u00a0\u200b\ufeff"))
@@ -56,13 +57,16 @@ _BY_PLAIN = {plain(name): name for name in NAMES}
 def match_headings(heading: Sequence[str], own: Mapping[str, str] | None = None) -> tuple[dict[str, int], list[Fault]]:
     """Column name -> position in the row, and every unknown, missing and doubled heading.
 
-    `own` is an organisation's heading map, {"Position Title": "role"}; it goes before our own names.
+    `own` is an organisation's heading map, {"Position Title": "role", "Cost centre": ""}; it goes before our own
+    names, and "" is a column that nobody reads.
     """
     wanted, faults = _wanted(own or {})
     found: dict[str, list[int]] = {}
     for position, text in enumerate(heading):
         key = plain(text)
         name = wanted.get(key)
+        if name == LEFT_OUT:
+            continue
         if name is not None:
             found.setdefault(name, []).append(position)
         elif key and key != PROBLEM:
@@ -83,7 +87,7 @@ def _wanted(own: Mapping[str, str]) -> tuple[dict[str, str], list[Fault]]:
     wanted = dict(_BY_PLAIN)
     faults = []
     for heading, name in own.items():
-        if name in ORDER:
+        if name in ORDER or name == LEFT_OUT:
             wanted[plain(heading)] = name
         else:
             faults.append(Fault(None, None, f'Your headings say that "{heading}" is "{name}", which is no column.'))

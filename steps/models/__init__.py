@@ -2,5 +2,6 @@
 
 from steps.models.chain import Chain, Fact, PlacementStep
 from steps.models.pathway import PathwayVersion
+from steps.models.upload import RosterUpload
 
-__all__ = ["Chain", "Fact", "PathwayVersion", "PlacementStep"]
+__all__ = ["Chain", "Fact", "PathwayVersion", "PlacementStep", "RosterUpload"]

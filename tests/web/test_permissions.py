@@ -6,6 +6,7 @@ has twins of every record in a second trust; not one byte of Northgate's newcome
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from onboarding.models import AuditEntry
 from onboarding.words import Role
 from steps.models import Fact, PlacementStep
 from steps.services import verbs
+from steps.services.uploads import receive
 from tests.factories import World
 
 SECRETS = (b"Zebediah", b"7654321", b"1994-07-03", b"3 July 1994")  # of Northgate's newcomer
@@ -55,6 +57,8 @@ TEAMS = ("hr", "payroll", "it", "registration_authority", "library", "learning",
 OPENERS = ("hr", "payroll", "it", "registration_authority", "library", "learning", "manager", "onboarding_lead")
 INSIDE = northgate(*OPENERS)  # who may open the record of Northgate's own newcomer, who has every step
 HR, LEAD = northgate("hr"), northgate("onboarding_lead")
+IMPORTERS = anywhere("hr", "onboarding_lead")
+OTHERS = SIGNED_IN - IMPORTERS
 HOLDERS = HR | LEAD  # who may open the blocker: its owning team, and the onboarding lead
 SEE_BIRTH_DATES = northgate("hr", "payroll", "registration_authority") | NEWCOMERS
 
@@ -143,6 +147,13 @@ RULES: dict[str, Rule] = {
     "newcomer_step_waive": record(writes=frozenset()),
     "newcomer_step_clear": record(writes=HR | LEAD),
     "newcomer_step_hand_over": record(writes=HR | LEAD),
+    # a roster's way in: an upload is for whoever made it
+    "import_roster": Rule(get=IMPORTERS, post=IMPORTERS),
+    **dict.fromkeys(("import_file", "import_progress", "import_refused"), Rule(get=HR, hidden=True, inside=OTHERS)),
+    **dict.fromkeys(
+        ("import_again", "import_confirm", "import_take_good", "import_headings"),
+        Rule(get=None, post=HR, hidden=True, inside=OTHERS),
+    ),
     "readiness": page(anywhere(*OPENERS, "executive")),
     # the teams, and what stands in the way
     "queue": page(anywhere(*TEAMS, "onboarding_lead")),
@@ -165,6 +176,7 @@ class Scene:
     users: dict[Who, Any]
     kwargs: dict[str, Any]
     form: dict[str, Any]
+    upload: uuid.UUID  # of Northgate's HR
 
 
 @pytest.fixture
@@ -193,7 +205,11 @@ def scene(world: World) -> Scene:
     good = {"seen": row.version, "reason": "Because.", "to": "it.host", "checks": checks, "fields_changed": ["name"]}
     good |= {"was": placement.status, "owner": "it-host"}
     kwargs = {"ref": placement.ref, "key": "hr_record", "fact": fact.pk, "blocker": fact.blocker}
-    return Scene(users, {**kwargs, "reference": fact.blocker}, good)
+    upload = receive(
+        organisation=world.northgate, name="Zebediah.csv", content=b"given_name\n", dates="ISO",
+        by=world.actor("hr"), at=timezone.now(),
+    )  # fmt: skip
+    return Scene(users, {**kwargs, "reference": fact.blocker}, good, upload.ref)
 
 
 def addresses(patterns: list[Any] | None = None) -> Iterator[tuple[str, list[str]]]:
@@ -212,6 +228,8 @@ ALLAUTH = {"uidb36": "1", "key": "set-password"}
 
 def path_of(name: str, parameters: list[str], scene: Scene) -> str:
     given = ALLAUTH if name.startswith("account_") else scene.kwargs
+    if name.startswith("import_") and parameters:
+        given = {"ref": scene.upload}
     return reverse(name, kwargs={p: given[p] for p in parameters})
 
 
