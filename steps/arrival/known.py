@@ -7,11 +7,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from onboarding.models import Placement
 from onboarding.roster import RosterRow
 from onboarding.roster.doubles import folded_name as folded_given_first
+from onboarding.words import PlacementStatus
+
+GONE = (PlacementStatus.WITHDRAWN, PlacementStatus.LEFT)
 
 PERSON_FIELDS = ("given_name", "family_name", "date_of_birth", "gmc_number", "personal_email", "work_email")
 POST_FIELDS = (
@@ -37,6 +40,7 @@ class KnownPlacement(NamedTuple):
     start_date: Any
     status: str
     pathway: str
+    elsewhere: bool  # somebody else employs the person as well, now or soon
     post: tuple[Any, ...]
     person: tuple[Any, ...]
 
@@ -63,24 +67,34 @@ class Known:
     def gmc_of(self, newcomer_id: int) -> str:
         return str(self.placements[newcomer_id][0].person[PERSON_FIELDS.index("gmc_number")])
 
-    def about(self, row: RosterRow, employer_id: int) -> set[int]:
+    def about(self, row: RosterRow, employer_id: int, host_id: int) -> set[int]:
         """Who the row is about: by GMC number, else assignment number with the employer, else folded name and
         date of birth. More than one answer is for a person to settle. A different GMC number is another person.
+
+        Somebody who holds the very post that the row names comes before others who fit: employer and host may have
+        listed one trainee's posts apart, and then there are two records of one person.
         """
         if not self.placements:
             return set()
-        if row.gmc_number and (found := self.by_gmc.get(row.gmc_number)):
-            return found
-        for found in (
-            self.by_assignment.get((employer_id, row.assignment_number)) if row.assignment_number else None,
-            self.by_name.get((folded_given_first(row), row.date_of_birth)),
-        ):
-            if found:
-                if row.gmc_number:
-                    found = {one for one in found if not self.gmc_of(one)}
-                if found:
-                    return found
-        return set()
+        namesakes = self.unless_another_number(row, self.by_name.get((folded_given_first(row), row.date_of_birth)))
+        fitting = self.by_gmc.get(row.gmc_number, set()) if row.gmc_number else set()
+        if not fitting and row.assignment_number:
+            numbered = self.by_assignment.get((employer_id, row.assignment_number))
+            fitting = self.unless_another_number(row, numbered)
+        fitting = fitting or namesakes
+        post = (employer_id, host_id, row.start_date)
+        for group in (fitting, namesakes):
+            if holders := {one for one in group if self.holds(one, post)}:
+                return holders
+        return fitting
+
+    def unless_another_number(self, row: RosterRow, found: set[int] | None) -> set[int]:
+        if not found or not row.gmc_number:
+            return found or set()
+        return {one for one in found if self.gmc_of(one) in ("", row.gmc_number)}
+
+    def holds(self, newcomer_id: int, post: tuple[int, int, Any]) -> bool:
+        return any((p.employer_id, p.host_id, p.start_date) == post for p in self.placements[newcomer_id])
 
 
 def name_key(given: str, family: str) -> str:
@@ -96,11 +110,12 @@ class _Named(NamedTuple):
 def known_to(organisation_id: int) -> Known:
     """Everybody whom the organisation employs or hosts. One query."""
     known = Known()
+    other = Placement.objects.filter(newcomer=OuterRef("newcomer")).exclude(employer=organisation_id)
     person = [f"newcomer__{name}" for name in PERSON_FIELDS]
-    head = ("pk", "ref", "newcomer_id", "employer_id", "host_id", "start_date", "status", "key")
+    head = ("pk", "ref", "newcomer_id", "employer_id", "host_id", "start_date", "status", "key", "elsewhere")
     rows = (
         Placement.objects.filter(Q(employer=organisation_id) | Q(host=organisation_id))
-        .annotate(key=F("chain__pathway__key"))
+        .annotate(key=F("chain__pathway__key"), elsewhere=Exists(other.exclude(status__in=GONE)))
         .order_by("pk")
         .values_list(*head, *POST_FIELDS, *person)
     )

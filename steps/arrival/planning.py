@@ -8,33 +8,35 @@ from typing import Any
 from onboarding.actors import Actor
 from onboarding.models import Organisation
 from onboarding.roster import Fault, Roster, RosterRow
+from onboarding.roster.columns import match_headings
 from onboarding.roster.dates import in_words
 from onboarding.words import OrganisationKind, PlacementStatus
 from steps.arrival.known import PERSON_FIELDS, POST_FIELDS, Known, KnownPlacement, known_to
+from steps.arrival.people import People
 from steps.models import PathwayVersion
 from steps.selectors.pathways import latest_versions
 
-NOT_STARTED = (PlacementStatus.EXPECTED, PlacementStatus.DEFERRED)
 EMPLOYER_KINDS = (OrganisationKind.LEAD_EMPLOYER, OrganisationKind.BOARD)
 # what the host of somebody else's employee may set: the rest is the employer's to say
 HOSTS_FIELDS = frozenset(
     {"department", "mail_system", "needs_smartcard", "uses_library", "manager_email", "work_email"}
 )
-# a blank cell leaves these as they are
-KEPT_WHEN_BLANK = frozenset(
-    {"department", "assignment_number", "gmc_number", "personal_email", "work_email", "mail_system", "manager_email"}
-)
+NAMES = ("given_name", "family_name")  # one of them may be empty: together they are the name
 
 
 @dataclass(frozen=True, slots=True)
 class NewRow:
-    """A placement to make; `newcomer_id` is None when the person is new as well. `changes` are the person's."""
+    """A placement to make. `newcomer_id` is None when the person is new as well: then `person` says which of the
+    plan's new people it is. `changes` are those of a person who is known already: field -> (before, after).
+    """
 
     row: RosterRow
     employer: Organisation
     host: Organisation
     pathway: PathwayVersion
     newcomer_id: int | None = None
+    person: int = 0
+    known: KnownPlacement | None = None
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
@@ -67,17 +69,22 @@ class Plan:
 
 
 def plan_arrival(roster: Roster, *, organisation: Organisation, by: Actor, today: dt.date) -> Plan:
-    """Sorts the rows. Adds to the roster's faults what only the database can tell. Three queries."""
+    """Sorts the rows. Adds to the roster's faults what only the database can tell. Four queries."""
     plan = Plan(organisation, roster)
     if not roster.readable:
         return plan
     sorter = _Sorter(plan, known_to(organisation.pk), today)
     sorter.check_places()
-    if roster.rows:
-        for row in roster.rows:
-            sorter.sort(row)
-        sorter.finish()
+    sorter.sort()
     return plan
+
+
+class _RowRefused(Exception):
+    """The row cannot be taken; `column` None for the whole row."""
+
+    def __init__(self, column: str | None, problem: str) -> None:
+        super().__init__(problem)
+        self.column, self.problem = column, problem
 
 
 class _Sorter:
@@ -88,11 +95,12 @@ class _Sorter:
         self.orgs = {o.ods_code: o for o in Organisation.objects.filter(ods_code__in=list(codes))}
         self.versions = latest_versions()
         self.columns = plan.roster.columns
-        self.faults: list[Fault] = []
-        self.taken: dict[int, int] = {}
+        self.positions = match_headings(plan.roster.heading, self.own.heading_map)[0]
+        self.people = People([name for name in PERSON_FIELDS if name in self.columns])
+        self.taken: dict[Any, int] = {}  # a placement, or a person's new post -> the row that has it
+        self.named: set[int] = set()  # placements that some row names exactly: no other row moves them
         # columns a file does not have change nothing
-        self.post = [name for name in POST_FIELDS if name in self.columns or name == "employment"]
-        self.person = [name for name in PERSON_FIELDS if name in self.columns]
+        self.compared = [name for name in (*PERSON_FIELDS, *POST_FIELDS) if name in self.columns]
 
     def check_places(self) -> None:
         """Refuses rows of other organisations, and codes or pathways that nobody here knows."""
@@ -122,64 +130,107 @@ class _Sorter:
             if key not in self.versions:
                 yield "pathway", f"There is no pathway “{key}”."
 
-    def sort(self, row: RosterRow) -> None:
+    def sort(self) -> None:
+        """Every row into its kind. Refused rows leave all kinds, also those that came to be refused late."""
+        faults = []
+        about = {row.row: self.fitting(row) for row in self.plan.roster.rows} if self.known.placements else {}
+        for row in self.plan.roster.rows:
+            try:
+                self.sort_row(row, about.get(row.row, set()))
+            except _RowRefused as refused:
+                faults.append(Fault(row.row, refused.column, refused.problem))
+        if faults:
+            plan = self.plan
+            plan.roster.refuse(faults)
+            refused_rows = plan.roster.refused_rows
+            plan.new = [n for n in plan.new if n.row.row not in refused_rows]
+            plan.changed = [c for c in plan.changed if c.row.row not in refused_rows]
+            plan.unchanged = [n for n in plan.unchanged if n not in refused_rows]
+
+    def fitting(self, row: RosterRow) -> set[int]:
+        """Who the row may be about; remembers the placement that it names exactly."""
+        post = (self.orgs[row.employer_ods].pk, self.orgs[row.host_ods].pk, row.start_date)
+        about = self.known.about(row, post[0], post[1])
+        for newcomer_id in about:
+            for placement in self.known.placements[newcomer_id]:
+                if (placement.employer_id, placement.host_id, placement.start_date) == post:
+                    self.named.add(placement.pk)
+        return about
+
+    def sort_row(self, row: RosterRow, about: set[int]) -> None:
         employer, host = self.orgs[row.employer_ods], self.orgs[row.host_ods]
-        about = self.known.about(row, employer.pk)
-        if not about:
-            self.plan.new.append(NewRow(row, employer, host, self.version(row, host)))
-            return
         if len(about) > 1:
-            self.fault(row, None, "More than one newcomer here fits. Give the GMC number.")
+            raise _RowRefused(None, "More than one newcomer here fits. Give the GMC number.")
+        newcomer_id = next(iter(about), None)
+        self.check_assignment(row, employer, newcomer_id)
+        version = self.versions[row.pathway or host.pathway_key]
+        if newcomer_id is None:
+            post = (employer.pk, host.pk, row.start_date)
+            self.plan.new.append(NewRow(row, employer, host, version, person=self.person_of(row, post)))
             return
-        newcomer_id = next(iter(about))
+        self.person_of(row, None, newcomer_id)
+        placement = self.placement_of(row, newcomer_id, employer, host)
+        if placement is not None:
+            self.compare(row, placement)
+            return
+        self.take((newcomer_id, employer.pk, host.pk, row.start_date), row)
+        one = self.known.placements[newcomer_id][0]
+        changes = self.differences(row, one, mine=employer.pk == self.own.pk, names=PERSON_FIELDS)
+        self.plan.new.append(NewRow(row, employer, host, version, newcomer_id, 0, one, changes))
+
+    def check_assignment(self, row: RosterRow, employer: Organisation, newcomer_id: int | None) -> None:
         if row.assignment_number:
             holders = self.known.by_assignment.get((employer.pk, row.assignment_number), set())
             if holders - {newcomer_id}:
-                self.fault(row, "assignment_number", "belongs to another newcomer here.")
-                return
-        placement = self.placement_of(row, newcomer_id, employer, host)
-        if placement is None:
-            return
-        if placement.pk == 0:
-            changes = self.differences(row, self.known.placements[newcomer_id][0], mine=employer.pk == self.own.pk)
-            person = {name: change for name, change in changes.items() if name in PERSON_FIELDS}
-            self.plan.new.append(NewRow(row, employer, host, self.version(row, host), newcomer_id, person))
-            return
-        self.compare(row, placement)
+                raise _RowRefused("assignment_number", "belongs to another newcomer here.")
 
-    def version(self, row: RosterRow, host: Organisation) -> PathwayVersion:
-        return self.versions[row.pathway or host.pathway_key]
+    def person_of(self, row: RosterRow, post: Any, newcomer_id: int | None = None) -> int:
+        """The person's number in this file. Two rows about one person say the same about them, or the file would
+        change something each time it is read."""
+        person, first, column = self.people.take(row, post, newcomer_id)
+        if column is not None:
+            raise _RowRefused(column, f"Row {first} is about the same person and says otherwise.")
+        return person
+
+    def take(self, what: Any, row: RosterRow) -> None:
+        if what in self.taken:
+            raise _RowRefused(None, f"The same placement as row {self.taken[what]}.")
+        self.taken[what] = row.row
 
     def placement_of(
         self, row: RosterRow, newcomer_id: int, employer: Organisation, host: Organisation
     ) -> KnownPlacement | None:
-        """The placement that the row lists; one with pk 0 for a further one; None when refused."""
+        """The placement that the row names or moves; None when it is a further one."""
         here = [p for p in self.known.placements[newcomer_id] if (p.employer_id, p.host_id) == (employer.pk, host.pk)]
         exact = [p for p in here if p.start_date == row.start_date]
         if exact:
             return exact[0]
-        movable = [p for p in here if p.status in NOT_STARTED and p.start_date >= self.today]
+        movable = [p for p in here if self.can_move(p)]
         if len(movable) > 1:
             days = " and ".join(in_words(p.start_date) for p in movable)
-            self.fault(row, "start_date", f"Two placements have not started yet, {days}. Move one on its page.")
-            return None
+            says = f"Two placements have not started yet, {days}. Move one on its page."
+            raise _RowRefused("start_date", says)
         if movable and not self.speaks_for(movable[0]):
             says = f"{employer.name} has {in_words(movable[0].start_date)}. Only the employer can move it."
-            self.fault(row, "start_date", says)
-            return None
-        return movable[0] if movable else KnownPlacement(0, None, newcomer_id, 0, 0, None, "", "", (), ())
+            raise _RowRefused("start_date", says)
+        return movable[0] if movable else None
+
+    def can_move(self, placement: KnownPlacement) -> bool:
+        """Has it not started? One that is deferred comes back, whenever it was to start."""
+        if placement.pk in self.named:
+            return False
+        if placement.status == PlacementStatus.DEFERRED:
+            return True
+        return placement.status == PlacementStatus.EXPECTED and placement.start_date >= self.today
 
     def speaks_for(self, placement: KnownPlacement) -> bool:
         """Is the importing organisation the employer, whose word on the person and the post it is?"""
         return placement.employer_id == self.own.pk
 
     def compare(self, row: RosterRow, placement: KnownPlacement) -> None:
-        if placement.pk in self.taken:
-            self.fault(row, None, f"The same placement as row {self.taken[placement.pk]}.")
-            return
-        self.taken[placement.pk] = row.row
+        self.take(placement.pk, row)
         mine = self.speaks_for(placement)
-        changes = self.differences(row, placement, mine=mine)
+        changes = self.differences(row, placement, mine=mine, names=self.compared)
         if mine and row.start_date != placement.start_date:
             changes["start_date"] = (placement.start_date, row.start_date)
             if placement.status == PlacementStatus.DEFERRED:
@@ -191,27 +242,28 @@ class _Sorter:
         else:
             self.plan.unchanged.append(row.row)
 
-    def differences(self, row: RosterRow, placement: KnownPlacement, *, mine: bool) -> dict[str, tuple[Any, Any]]:
-        """Field -> (before, after), of what the importing organisation may say. A blank cell empties nothing."""
+    def differences(
+        self, row: RosterRow, placement: KnownPlacement, *, mine: bool, names: Iterable[str]
+    ) -> dict[str, tuple[Any, Any]]:
+        """Field -> (before, after), of what the importing organisation may say. A blank cell empties nothing.
+
+        Whom somebody else employs as well is not ours to rename: that is for people to settle on the record.
+        """
         before = dict(zip(POST_FIELDS, placement.post, strict=True))
         before |= dict(zip(PERSON_FIELDS, placement.person, strict=True))
         changes = {}
-        for name in (*self.person, *self.post):
+        for name in names:
             after = getattr(row, name)
-            if after == before[name] or (after == "" and name in KEPT_WHEN_BLANK):
+            if name not in self.columns or after == before[name] or self.is_blank(row, name):
                 continue
-            if mine or name in HOSTS_FIELDS:
+            sole = name not in PERSON_FIELDS or not placement.elsewhere
+            if (mine and sole) or name in HOSTS_FIELDS:
                 changes[name] = (before[name], after)
         return changes
 
-    def fault(self, row: RosterRow, column: str | None, problem: str) -> None:
-        self.faults.append(Fault(row.row, column, problem))
-
-    def finish(self) -> None:
-        """Takes refused rows out of all kinds."""
-        self.plan.roster.refuse(self.faults)
-        refused = self.plan.roster.refused_rows
-        if self.faults:
-            self.plan.new = [n for n in self.plan.new if n.row.row not in refused]
-            self.plan.changed = [c for c in self.plan.changed if c.row.row not in refused]
-            self.plan.unchanged = [n for n in self.plan.unchanged if n not in refused]
+    def is_blank(self, row: RosterRow, name: str) -> bool:
+        """Was the cell left empty, so that its value is only a default? An empty name beside a filled one is said."""
+        if name in NAMES:
+            return False
+        cells, position = self.plan.roster.cells[row.row], self.positions[name]
+        return position >= len(cells) or not cells[position].strip()

@@ -6,7 +6,7 @@ verdicts: it is resolved once and repeated. The number of statements does not de
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
@@ -17,11 +17,11 @@ from onboarding.audit import Change, change
 from onboarding.models import Membership, Newcomer, Organisation, Payday, Placement
 from onboarding.names import fold
 from onboarding.policies import Refused, can_import
-from onboarding.roster import RosterRow, read_roster
+from onboarding.roster import Roster, RosterRow, read_roster
 from onboarding.rows import Repeated, insert_rows, next_ids
 from onboarding.words import PlacementStatus, Role
 from onboarding.working_days import fifth_working_day
-from steps.arrival.known import name_key
+from steps.arrival.known import PERSON_FIELDS
 from steps.arrival.planning import NewRow, Plan, plan_arrival
 from steps.models import Chain, PlacementStep
 from steps.selectors.pathways import latest_version, pathway_of
@@ -73,20 +73,55 @@ def import_roster(
 
     `read` is told (done, total) while reading, `stored` how many placements were stored since it was last told.
     """
+    require_import(by, organisation)
+    today = timezone.localdate(at)
+    roster = read_roster(source, today=today, dates=dates, headings=organisation.heading_map, progress=read)
+    return take_roster(
+        roster, organisation=organisation, by=by, at=at, take_good_rows=take_good_rows, dry_run=dry_run, stored=stored
+    )
+
+
+def require_import(by: Actor, organisation: Organisation) -> None:
+    """`Refused` unless the actor may import for this organisation; the product itself may."""
     if by.user_id is not None:
         decision = can_import(by, organisation.pk)
         if not decision:
             raise Refused(decision.reason)
-    today = timezone.localdate(at)
-    roster = read_roster(source, today=today, dates=dates, headings=organisation.heading_map, progress=read)
+
+
+def take_roster(
+    roster: Roster,
+    *,
+    organisation: Organisation,
+    by: Actor,
+    at: dt.datetime,
+    take_good_rows: bool = False,
+    dry_run: bool = False,
+    stored: Told = lambda n: None,
+) -> Arrived:
+    """Plans and stores a roster that has been read, in one transaction. A roster is good for one such call."""
+    require_import(by, organisation)
     with change(by=by, at=at) as made:
         if not dry_run:
             hold_still(roster.rows, organisation)
-        plan = plan_arrival(roster, organisation=organisation, by=by, today=today)
+        plan = plan_arrival(roster, organisation=organisation, by=by, today=timezone.localdate(at))
         write = not dry_run and (plan.can_be_written or (take_good_rows and roster.readable and bool(roster.rows)))
         if write:
             store(plan, made, stored)
+            if plan.new or plan.changed:
+                note_import(plan, made)
     return Arrived(plan, write)
+
+
+def note_import(plan: Plan, made: Change) -> None:
+    """Counts alone: each placement has an entry of its own, and a file's name may hold anything."""
+    counts = {"new": len(plan.new), "changed": len(plan.changed), "unchanged": len(plan.unchanged)}
+    made.note(
+        organisation_ids=[plan.organisation.pk],
+        action="roster.imported",
+        subject=f"organisation:{plan.organisation.pk}",
+        after={"rows": plan.roster.total_rows, **counts, "refused": len(plan.roster.refused_rows)},
+    )
 
 
 def hold_still(rows: list[RosterRow], organisation: Organisation) -> None:
@@ -110,8 +145,10 @@ def store(plan: Plan, made: Change, stored: Told) -> None:
         if "manager_email" in wanted:
             orgs = {locked.placement.employer_id, locked.placement.host_id}
             wanted["manager_id"] = managers([wanted["manager_email"]], orgs).get(wanted["manager_email"])
-        if not apply_changes(made, locked, wanted, by=made.by, at=made.at, source="roster"):
-            note(made, locked.placement, "placement.corrected", changed.changes)
+        apply_changes(made, locked, wanted, by=made.by, at=made.at, source="roster")
+        beside = {name: changed.changes[name] for name in ("pathway", "status") if name in changed.changes}
+        if beside:
+            note(made, locked.placement, "placement.corrected", beside)
         stored(1)
 
 
@@ -145,22 +182,18 @@ class _New:
 
 
 def store_new(plan: Plan, made: Change, stored: Told) -> None:
-    people = newcomer_ids(plan.new)
+    people, fresh = newcomer_ids(plan.new)
     ids = next_ids(Placement, len(plan.new))
     paydays = Paydays({new.employer.pk for new in plan.new})
     bosses = managers(
         {new.row.manager_email for new in plan.new if new.row.manager_email},
         {org.pk for new in plan.new for org in (new.employer, new.host)},
     )
-    rows, arrivals, told = _New(), Arrivals(made.at), set()
+    rows, arrivals = _New(), Arrivals(made.at)
+    rows.newcomers = [newcomer_row(pk, row) for pk, row in fresh.items()]
     today = timezone.localdate(made.at)
-    for new, pk, (newcomer_id, is_new) in zip(plan.new, ids, people, strict=True):
+    for new, pk, newcomer_id in zip(plan.new, ids, people, strict=True):
         row, ref = new.row, uuid.uuid4()
-        if is_new and newcomer_id not in told:
-            told.add(newcomer_id)
-            name = (row.given_name, row.family_name, folded(row))
-            contact = (row.gmc_number, row.personal_email, row.work_email)
-            rows.newcomers.append((newcomer_id, *name, row.date_of_birth, *contact))
         mail = row.mail_system or new.host.usual_mail_system
         payday = paydays.first(new.employer.pk, row.start_date)
         status = PlacementStatus.STARTED if row.start_date <= today else PlacementStatus.EXPECTED
@@ -182,31 +215,31 @@ def store_new(plan: Plan, made: Change, stored: Told) -> None:
     stored(len(plan.new))
 
 
+def newcomer_row(pk: int, row: RosterRow) -> tuple[Any, ...]:
+    name = (row.given_name, row.family_name, folded(row))
+    return (pk, *name, row.date_of_birth, row.gmc_number, row.personal_email, row.work_email)
+
+
 def folded(row: RosterRow) -> str:
     text = f"{row.family_name} {row.given_name}".strip()
     return (text.lower() if text.replace(" ", "").isalpha() and text.isascii() else fold(text) or text)[:400]
 
 
-def newcomer_ids(new: list[NewRow]) -> Iterator[tuple[int, bool]]:
-    """(newcomer id, is the person new) a row: a person with two rows is one person."""
-    fresh = iter(next_ids(Newcomer, sum(n.newcomer_id is None for n in new)))
-    by_gmc: dict[str, int] = {}
-    by_name: dict[tuple[str, Any], dict[str, int]] = {}
+def newcomer_ids(new: list[NewRow]) -> tuple[list[int], dict[int, RosterRow]]:
+    """The newcomer id of each row; and of each new person the row that says most about them, by id."""
+    said: dict[int, RosterRow] = {}
     for one in new:
-        row = one.row
-        if one.newcomer_id is not None:
-            yield one.newcomer_id, False
-            continue
-        gmc, name = row.gmc_number, (name_key(row.given_name, row.family_name), row.date_of_birth)
-        namesakes = by_name.setdefault(name, {})
-        found = by_gmc.get(gmc) if gmc else None
-        if found is None:
-            found = namesakes.get(gmc) or (namesakes.get("") if gmc else next(iter(namesakes.values()), None))
-        pk = found if found is not None else next(fresh)
-        namesakes.setdefault(gmc, pk)
-        if gmc:
-            by_gmc[gmc] = pk
-        yield pk, True
+        if one.newcomer_id is None:
+            first = said.get(one.person)
+            said[one.person] = one.row if first is None else filled(first, one.row)
+    ids = dict(zip(said, next_ids(Newcomer, len(said)), strict=True))
+    found = [ids[one.person] if one.newcomer_id is None else one.newcomer_id for one in new]
+    return found, {ids[person]: row for person, row in said.items()}
+
+
+def filled(first: RosterRow, other: RosterRow) -> RosterRow:
+    """The first row with what only another row about the same person says of them."""
+    return first._replace(**{n: getattr(other, n) for n in PERSON_FIELDS if getattr(first, n) == ""})
 
 
 def note_new(made: Change, new: NewRow, ref: uuid.UUID) -> None:
