@@ -39,7 +39,7 @@ def world(db: Any) -> Any:
 
 @pytest.fixture
 def count_queries() -> Any:
-    """`with count_queries() as queries: ...`, then `len(queries)`: savepoints of the test's own transaction left out."""
+    """`with count_queries() as queries: ...`, then `len(queries)`, without the savepoints of the test itself."""
     from contextlib import contextmanager
 
     from django.test.utils import CaptureQueriesContext

