@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
+from onboarding.models import User
 from tests.factories import PASSWORD, World, make_world
 
 # Playwright keeps an event loop in the test's thread, in which Django would refuse the ORM
@@ -93,9 +95,16 @@ class Person:
         assert {w: p for w, p in places.items() if len(p) > 1} == {}, "two links say the same and go elsewhere"
 
 
+def verify_email(*users: User) -> None:
+    """Their address is known to be theirs, so that signing in asks nothing more."""
+    EmailAddress.objects.bulk_create([EmailAddress(user=u, email=u.email, verified=True, primary=True) for u in users])
+
+
 @pytest.fixture
 def world(transactional_db: Any) -> World:
-    return make_world()
+    world = make_world()
+    verify_email(*world.users.values())
+    return world
 
 
 @pytest.fixture
