@@ -54,7 +54,13 @@ COHORT = [
     Person("Li", "Wei", "1994-02-28", 0, "hr_record:blocked.swapped_day_and_month@2", gmc="7700014"),
     Person("Aung", "", "1991-05-05", 0, "hr_record:done@8 identity:blocked.expired_share_code@2", gmc="7700015"),
     Person(
-        "Siobhán", "O'Brien", "1990-08-16", 0, f"{ALL} openathens:blocked.openathens_pending@2", gmc="7700016", role=SURGERY
+        "Siobhán",
+        "O'Brien",
+        "1990-08-16",
+        0,
+        f"{ALL} openathens:blocked.openathens_pending@2",
+        gmc="7700016",
+        role=SURGERY,
     ),
     Person("Ahmed", "Khan", "1993-03-12", 0, f"{MAIL} esr_access:issued@3", gmc="7700017", role=SURGERY),
     Person(
