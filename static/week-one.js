@@ -3,25 +3,35 @@ import { initAll } from "./built/nhsuk-frontend.js";
 
 initAll();
 
-// Long work: says a new quarter when there is one, and shows the result when it is done.
+// Long work: says a new quarter when there is one, and when it is done. Nothing reloads itself: the link shows the result.
 const status = document.querySelector("[data-progress]");
 if (status) {
   const bar = document.querySelector("progress");
-  let said = -1;
+  const link = document.getElementById("progress-link");
+  let said = "";
+  const say = (words) => {
+    if (words !== said) status.textContent = said = words;
+  };
   const look = async () => {
-    const answer = await fetch(status.dataset.progress, { headers: { Accept: "application/json" } });
-    const { working, percent } = await answer.json();
-    if (!working) {
-      window.location.reload();
-      return;
+    let wait = 1000;
+    try {
+      const answer = await fetch(status.dataset.progress, { headers: { Accept: "application/json" } });
+      if (!answer.ok) throw new Error(answer.status);
+      const { working, percent, says } = await answer.json();
+      if (!working) {
+        bar.value = 100;
+        say("Finished.");
+        link.textContent = "See the result";
+        return;
+      }
+      if (percent) bar.value = percent;
+      else bar.removeAttribute("value");
+      const quarter = Math.floor(percent / 25) * 25;
+      say(percent ? `${quarter}% read.` : says);
+    } catch {
+      wait = 5000; // the connection or the server is away for a moment
     }
-    if (percent) bar.value = percent;
-    const quarter = Math.floor(percent / 25) * 25;
-    if (quarter > said) {
-      said = quarter;
-      status.textContent = quarter ? `${quarter}% read.` : "Working.";
-    }
-    window.setTimeout(look, 2000);
+    window.setTimeout(look, wait);
   };
   window.setTimeout(look, 1000);
 }

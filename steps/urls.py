@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("newcomers/import/<uuid:ref>/take-good-rows/", importing.take_good, name="import_take_good"),
     path("newcomers/import/<uuid:ref>/headings/", importing.headings, name="import_headings"),
     path("newcomers/import/<uuid:ref>/refused/", importing.refused, name="import_refused"),
+    path("newcomers/import/<uuid:ref>/lists/<slug:kind>/", importing.whole_list, name="import_list"),
     # managers, the executive and the onboarding lead
     path("readiness/", readiness.readiness, name="readiness"),
 ]

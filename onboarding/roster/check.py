@@ -39,14 +39,16 @@ def read_roster(
     dates = dates.upper()
     if dates not in EXAMPLES:
         raise ValueError(f"Dates are written {', '.join(EXAMPLES)}; not {dates}.")
+    heading: list[str] = []
     try:
         table = read_table(source, dates=dates)
+        heading = table.heading
         positions, faults = match_headings(table.heading, headings)
         if faults:
             raise Unreadable(*faults)
         return _Checker(table, positions, today, dates).run(progress or (lambda done, total: None))
     except Unreadable as error:
-        return Roster(faults=in_order(error.faults), readable=False)
+        return Roster(heading=heading, faults=in_order(error.faults), readable=False)
 
 
 class _Checker:

@@ -119,7 +119,7 @@ def note_import(plan: Plan, made: Change) -> None:
     made.note(
         organisation_ids=[plan.organisation.pk],
         action="roster.imported",
-        subject=f"organisation:{plan.organisation.pk}",
+        subject=f"organisation:{plan.organisation.ods_code}",
         after={"rows": plan.roster.total_rows, **counts, "refused": len(plan.roster.refused_rows)},
     )
 
@@ -146,7 +146,7 @@ def store(plan: Plan, made: Change, stored: Told) -> None:
             orgs = {locked.placement.employer_id, locked.placement.host_id}
             wanted["manager_id"] = managers([wanted["manager_email"]], orgs).get(wanted["manager_email"])
         apply_changes(made, locked, wanted, by=made.by, at=made.at, source="roster")
-        beside = {name: changed.changes[name] for name in ("pathway", "status") if name in changed.changes}
+        beside = {name: pair for name, pair in changed.changes.items() if name in ("pathway", "status")}
         if beside:
             note(made, locked.placement, "placement.corrected", beside)
         stored(1)

@@ -1,80 +1,41 @@
 """A roster's way in on the page: upload, preview, confirm, result; and the organisation's own headings."""
 
+import csv
 import io
 import uuid
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from onboarding.actors import Actor
 from onboarding.models import Organisation
 from onboarding.policies import Refused
-from onboarding.roster import MAX_BYTES, read_roster, refused_csv
-from onboarding.roster.columns import LEFT_OUT, NAMES
+from onboarding.roster import refused_csv
+from onboarding.roster.refused import safe
+from onboarding.wording import count_words
 from onboarding.words import Role
-from steps.arrival.planning import plan_arrival
-from steps.arrival.summing_up import FIELDS
+from steps.arrival.planning import Plan
+from steps.arrival.summing_up import arrival_words, change_words, changes_of
+from steps.import_forms import HeadingsForm, UploadForm
 from steps.models import RosterUpload
 from steps.models.upload import UploadState
+from steps.services import headings as own_headings
 from steps.services import uploads
+from steps.views.holding import HeldInMemory
 
 IMPORTERS = (Role.HR, Role.ONBOARDING_LEAD)
-DATES = [
-    ("ISO", "2026-08-03, the year first with hyphens"),
-    ("DMY", "03/08/2026, the day first"),
-    ("MDY", "08/03/2026, the month first"),
-    ("YMD", "2026/08/03, the year first"),
-]
-REFRESH = 2  # seconds between two looks at the progress
-
-
-class UploadForm(forms.Form):
-    organisation = forms.ChoiceField(label="Whose roster is it?", widget=forms.RadioSelect)
-    file = forms.FileField(
-        label="Roster file",
-        help_text=f"CSV or XLSX, {MAX_BYTES // 1_000_000} MB at most.",
-        allow_empty_file=True,
-        error_messages={"required": "Choose a file."},
-    )
-    dates = forms.ChoiceField(
-        label="How are dates written?",
-        choices=DATES,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Say how dates are written in the file."},
-    )
-
-    def __init__(self, *args: object, places: list[tuple[str, str]], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        field = self.fields["organisation"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 (for the type checker)
-        field.choices = places
-        if len(places) == 1:
-            del self.fields["organisation"]
-
-
-class HeadingsForm(forms.Form):
-    """One choice for each heading that nobody knows."""
-
-    def __init__(self, *args: object, headings: list[str], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.headings = headings
-        columns = [(name, FIELDS.get(name, name.replace("_ods", "").capitalize() + " (ODS code)")) for name in NAMES]
-        for number, heading in enumerate(headings):
-            self.fields[f"heading_{number}"] = forms.ChoiceField(
-                label=f"“{heading}” is",
-                choices=[("", "Choose"), *columns, ("-", "Nothing we need: leave it out")],
-                widget=forms.Select(attrs={"class": "nhsuk-select"}),
-                error_messages={"required": f"Say what “{heading}” is, or leave it out."},
-            )
-
-    def chosen(self) -> dict[str, str]:
-        answers = [self.cleaned_data[f"heading_{n}"] for n in range(len(self.headings))]
-        return {h: LEFT_OUT if a == "-" else a for h, a in zip(self.headings, answers, strict=True)}
+PAGES = {
+    UploadState.CHECKING: "progress",
+    UploadState.STORING: "progress",
+    UploadState.STORED: "result",
+    UploadState.FAILED: "failed",
+}
 
 
 def importer(request: HttpRequest) -> Actor:
@@ -84,37 +45,39 @@ def importer(request: HttpRequest) -> Actor:
     return actor
 
 
-def places_of(actor: Actor) -> list[tuple[str, str]]:
-    named = {g.place.ods_code: g.place.name for g in actor.grants if g.role in IMPORTERS}
+def places_of(actor: Actor) -> list[tuple[int, str]]:
+    named = {g.place.id: g.place.name for g in actor.grants if g.role in IMPORTERS}
     return sorted(named.items(), key=lambda place: place[1])
 
 
+@csrf_exempt  # only until the handler is set, which has to be before anything reads the form: see `received`
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     actor = importer(request)
+    request.upload_handlers = [HeldInMemory(request)]
+    return received(request, actor)
+
+
+@csrf_protect
+def received(request: HttpRequest, actor: Actor) -> HttpResponse:
     places = places_of(actor)
-    sent = request.method == "POST"
-    form = UploadForm(request.POST if sent else None, request.FILES if sent else None, places=places)
-    if not sent or not form.is_valid():
-        status = 422 if sent else 200
-        return render(request, "steps/import.html", {"form": form, "places": places}, status=status)
-    code = form.cleaned_data.get("organisation") or places[0][0]
-    file = form.cleaned_data["file"]
-    try:
-        if file.size > MAX_BYTES:
-            raise Refused(f"The file is larger than {MAX_BYTES // 1_000_000} MB. Split it into smaller files.")
-        made = uploads.receive(
-            organisation=Organisation.objects.get(ods_code=code),
-            name=file.name,
-            content=file.read(),
-            dates=form.cleaned_data["dates"],
-            by=actor,
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        form.add_error("file", str(refusal))
-        return render(request, "steps/import.html", {"form": form, "places": places}, status=422)
-    return redirect("import_file", made.ref)
+    if request.method != "POST":
+        return render(request, "steps/import.html", {"form": UploadForm(places=places), "places": places})
+    form = UploadForm(request.POST, request.FILES, places=places)
+    if form.is_valid():
+        try:
+            made = uploads.receive(
+                organisation=Organisation.objects.get(pk=form.organisation_id),
+                name=form.cleaned_data["file"].name,
+                content=form.cleaned_data["file"].read(),
+                dates=form.cleaned_data["dates"],
+                by=actor,
+                at=timezone.now(),
+            )
+            return redirect("import_file", made.ref)
+        except Refused as refusal:
+            form.add_error("file", str(refusal))
+    return render(request, "steps/import.html", {"form": form, "places": places}, status=422)
 
 
 def found(request: HttpRequest, ref: uuid.UUID) -> tuple[Actor, RosterUpload]:
@@ -129,35 +92,63 @@ def found(request: HttpRequest, ref: uuid.UUID) -> tuple[Actor, RosterUpload]:
 def file(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     """Where the file stands: being checked, its preview, being stored, or what came of it."""
     _, one = found(request, ref)
-    return page(request, one)
+    return page(request, one, headings_form(one))
 
 
-def page(request: HttpRequest, one: RosterUpload, form: HeadingsForm | None = None, status: int = 200) -> HttpResponse:
-    headings = one.result.get("headings") or []
-    if form is None and headings and one.content is not None:
-        form = HeadingsForm(headings=headings)
-    alive = uploads.is_alive(one)
-    context = {"one": one, "result": one.result, "form": form, "alive": alive, "percent": percent(one)}
-    template = {UploadState.CHECKING: "progress", UploadState.STORING: "progress", UploadState.STORED: "result"}
-    name = template.get(UploadState(one.state), "preview")
-    return render(request, f"steps/import_{name}.html", context, status=status)
+def headings_form(one: RosterUpload, data: Any = None) -> HeadingsForm | None:
+    """Asks for the headings that nobody knows, where there are any."""
+    heading, known = one.result.get("heading") or [], one.organisation.heading_map
+    unknown = own_headings.unknown_headings(heading, known)
+    if not unknown or one.state != UploadState.CHECKED:
+        return None
+    return HeadingsForm(data, headings=unknown, there=own_headings.columns_there(heading, known))
+
+
+def page(request: HttpRequest, one: RosterUpload, form: HeadingsForm | None, status: int = 200) -> HttpResponse:
+    template = PAGES.get(UploadState(one.state), "preview")
+    context = {
+        "one": one,
+        "result": one.result,
+        "form": form,
+        "alive": uploads.is_alive(one),
+        "percent": percent(one),
+        "says": how_far(one),
+        "heading": heading_words(one.result),
+        "to_store": one.result.get("new", 0) + one.result.get("changed", 0),
+    }
+    return render(request, f"steps/import_{template}.html", context, status=status)
+
+
+def heading_words(result: dict[str, Any]) -> str:
+    if not result.get("rows"):
+        return ""
+    kinds = (("new", "new"), ("changed", "changed"), ("same", "the same"), ("refused", "refused"))
+    said = ", ".join(f"{result[name]:,} {words}" for name, words in kinds)
+    return f"{count_words(result['rows'], 'row')}: {said}"
 
 
 def percent(one: RosterUpload) -> int:
-    return min(100, round(100 * one.done / one.total)) if one.total else 0
+    return min(100, 100 * one.done // one.total) if one.total else 0
+
+
+def how_far(one: RosterUpload) -> str:
+    """The progress in words. Storing is one step that shows nothing until it is whole."""
+    if one.state == UploadState.STORING and not one.total:
+        return "The file is read. Storing now."
+    return f"{percent(one)}% read."
 
 
 @require_safe
 def progress(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     """How far it is, for the script that asks now and then."""
     _, one = found(request, ref)
-    working = one.state in (UploadState.CHECKING, UploadState.STORING)
-    return JsonResponse({"working": working and uploads.is_alive(one), "percent": percent(one)})
+    working = one.state in uploads.WORKING and uploads.is_alive(one)
+    return JsonResponse({"working": working, "percent": percent(one), "says": how_far(one)})
 
 
 @require_POST
 def again(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
-    """Takes up work that a stopped process has left."""
+    """Takes up work that a stopped process has left, or that failed."""
     _, one = found(request, ref)
     uploads.start_again(one)
     return redirect("import_file", one.ref)
@@ -174,11 +165,9 @@ def take_good(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
 
 
 def storing(request: HttpRequest, ref: uuid.UUID, *, take_good_rows: bool) -> HttpResponse:
+    """A second press, or one beside the first, is sent to the same page: what is there says what happened."""
     actor, one = found(request, ref)
     uploads.confirm(one, take_good_rows=take_good_rows, by=actor, at=timezone.now())
-    one.refresh_from_db()
-    if one.state == UploadState.CHECKED and one.result.get("refused") and not take_good_rows:
-        messages.error(request, "Some rows are refused now, so nothing was stored. They are listed below.")
     return redirect("import_file", one.ref)
 
 
@@ -186,28 +175,77 @@ def storing(request: HttpRequest, ref: uuid.UUID, *, take_good_rows: bool) -> Ht
 def headings(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     """Keeps what the organisation calls its columns, and checks the file once more with it."""
     actor, one = found(request, ref)
-    form = HeadingsForm(request.POST, headings=one.result.get("headings") or [])
-    if one.content is None or not form.is_valid():
+    form = headings_form(one, request.POST)
+    if form is None:
+        return redirect("import_file", one.ref)  # told already
+    if not form.is_valid():
         return page(request, one, form, status=422)
-    now = timezone.now()
-    uploads.save_headings(one.organisation, form.chosen(), by=actor, at=now)
-    made = uploads.receive(
-        organisation=one.organisation, name=one.name, content=bytes(one.content), dates=one.dates, by=actor, at=now
-    )
-    return redirect("import_file", made.ref)
+    own_headings.save_headings(one.organisation, form.chosen(), by=actor, at=timezone.now())
+    uploads.check_again(one)
+    return redirect("import_file", one.ref)
 
 
 @require_safe
 def refused(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     """The refused rows as a file to mend, with what is wrong beside each."""
     actor, one = found(request, ref)
-    if one.content is None:
+    if one.content is None or one.state not in (UploadState.CHECKED, UploadState.STORED):
         raise Http404
-    today = timezone.localdate(one.uploaded_at)
-    content = io.BytesIO(bytes(one.content))
-    roster = read_roster(content, today=today, dates=one.dates, headings=one.organisation.heading_map)
-    plan_arrival(roster, organisation=one.organisation, by=actor, today=today)
-    response = HttpResponse(refused_csv(roster), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="refused-rows.csv"'
-    response["X-Content-Type-Options"] = "nosniff"
+    if one.state == UploadState.STORED:  # what is kept of the file is its refused rows
+        return attachment("refused-rows", bytes(one.content))
+    return attachment("refused-rows", refused_csv(uploads.planned(one, by=actor).roster))
+
+
+@require_safe
+def whole_list(request: HttpRequest, ref: uuid.UUID, kind: str) -> HttpResponse:
+    """All rows of one kind, where the page shows the first hundred."""
+    actor, one = found(request, ref)
+    make = LISTS.get(kind)
+    if make is None or one.content is None or one.state != UploadState.CHECKED:
+        raise Http404
+    return attachment(f"{kind}-rows", csv_of(make(uploads.planned(one, by=actor), actor)))
+
+
+Lines = Iterator[tuple[Any, ...]]
+
+
+def new_lines(plan: Plan, actor: Actor) -> Lines:
+    yield "row", "name", "role", "start", "where"
+    for new in map(arrival_words, plan.new):
+        yield new["row"], new["name"], new["role"], new["start"], new["where"]
+
+
+def changed_lines(plan: Plan, actor: Actor) -> Lines:
+    yield "row", "name", "field", "before", "after"
+    for change in changes_of(plan):
+        said = change_words(*change, actor)
+        for one in said["fields"]:
+            shown = ("not shown to you",) * 2 if one["before"] is None else (one["before"], one["after"])
+            yield said["row"], said["name"], one["field"], *shown
+
+
+def problem_lines(plan: Plan, actor: Actor) -> Lines:
+    yield "row", "column", "problem"
+    yield from plan.roster.faults
+
+
+def remark_lines(plan: Plan, actor: Actor) -> Lines:
+    yield "row", "column", "to look at"
+    yield from plan.roster.warnings
+
+
+LISTS = {"new": new_lines, "changed": changed_lines, "problem": problem_lines, "remarked": remark_lines}
+
+
+def csv_of(lines: Iterable[tuple[Any, ...]]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    for line in lines:
+        writer.writerow([safe("" if cell is None else str(cell)) for cell in line])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def attachment(name: str, content: bytes) -> HttpResponse:
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

@@ -78,7 +78,7 @@ class TestFromARosterToAClearedStep:
     def when_the_lead_mends_it_and_imports_it(self) -> None:
         self.upload(roster(faults=False), "august-mended.csv")
         self.lead.page.get_by_role("button", name="Store 40 rows").click()
-        self.lead.page.get_by_text("HR has 40 records to check.").wait_for()
+        self.lead.page.get_by_role("heading", name="HR has 40 records to check").wait_for()
         self.lead.finds_the_page_sound()
 
     def then_every_newcomer_has_a_chain_and_hr_has_forty_records_to_check(self) -> None:

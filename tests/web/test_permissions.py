@@ -149,7 +149,9 @@ RULES: dict[str, Rule] = {
     "newcomer_step_hand_over": record(writes=HR | LEAD),
     # a roster's way in: an upload is for whoever made it
     "import_roster": Rule(get=IMPORTERS, post=IMPORTERS),
-    **dict.fromkeys(("import_file", "import_progress", "import_refused"), Rule(get=HR, hidden=True, inside=OTHERS)),
+    **dict.fromkeys(
+        ("import_file", "import_progress", "import_refused", "import_list"), Rule(get=HR, hidden=True, inside=OTHERS)
+    ),
     **dict.fromkeys(
         ("import_again", "import_confirm", "import_take_good", "import_headings"),
         Rule(get=None, post=HR, hidden=True, inside=OTHERS),
@@ -229,7 +231,7 @@ ALLAUTH = {"uidb36": "1", "key": "set-password"}
 def path_of(name: str, parameters: list[str], scene: Scene) -> str:
     given = ALLAUTH if name.startswith("account_") else scene.kwargs
     if name.startswith("import_") and parameters:
-        given = {"ref": scene.upload}
+        given = {"ref": scene.upload, "kind": "new"}
     return reverse(name, kwargs={p: given[p] for p in parameters})
 
 
