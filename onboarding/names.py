@@ -75,11 +75,7 @@ def _is_dropped(char: str) -> bool:
 
 
 def _is_separator(char: str) -> bool:
-    return (
-        unicodedata.category(char)[0] in "ZP"
-        or unicodedata.category(char) == "Sk"
-        or char in _APOSTROPHE_LETTERS
-    )
+    return unicodedata.category(char)[0] in "ZP" or unicodedata.category(char) == "Sk" or char in _APOSTROPHE_LETTERS
 
 
 def _plain(text: str) -> str:

@@ -74,9 +74,7 @@ def test_counting_forth_and_measuring_back_agree(day, n, country):
 def test_days_between_are_those_a_calendar_shows(a, distance, country):
     b = a + timedelta(days=distance)
     low, high = min(a, b), max(a, b)
-    walked = sum(
-        is_working_day(low + timedelta(days=offset), country) for offset in range(1, (high - low).days + 1)
-    )
+    walked = sum(is_working_day(low + timedelta(days=offset), country) for offset in range(1, (high - low).days + 1))
     assert working_days_between(a, b, country) == (walked if b >= a else -walked)
 
 

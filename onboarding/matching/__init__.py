@@ -1,0 +1,1 @@
+from onboarding.matching.records import Record as Record
