@@ -193,7 +193,7 @@ def is_before_due(row: PlacementStep, today: dt.date, step: Step | None) -> bool
 
 
 def is_acting(row: PlacementStep, today: dt.date) -> bool:
-    early = row.state == State.READY and row.due_from is not None and row.due_from > today
+    early = row.state in (State.READY, State.LOCKED) and row.due_from is not None and row.due_from > today
     return row.actionable and not early
 
 
