@@ -8,7 +8,8 @@ from django.test import Client
 
 from onboarding.models import Placement
 from steps.services import verbs
-from tests.web.staff import Clock, as_user, copies, text_of
+from tests.crowd import crowd
+from tests.web.staff import Clock, as_user, text_of
 
 DAY_1 = dt.datetime(2026, 8, 3, 9, 0, tzinfo=dt.UTC)
 DAY_2 = dt.datetime(2026, 8, 4, 9, 0, tzinfo=dt.UTC)
@@ -189,7 +190,7 @@ def test_the_page_costs_six_queries_at_any_size(
     as_user(client, world.user(role))
     costs = []
     for more in (0, 49, 4950) if role == "hr" else (0, 49):
-        copies(amara, more)
+        crowd(amara, more)
         with count_queries() as queries:
             assert client.get(f"/newcomers/{amara.ref}/").status_code == 200
         costs.append(len(queries))

@@ -8,7 +8,8 @@ from django.test import Client
 
 from onboarding.models import Placement
 from steps.services import placements, verbs
-from tests.web.staff import Clock, as_user, copies, text_of
+from tests.crowd import crowd
+from tests.web.staff import Clock, as_user, text_of
 
 DAY_2 = dt.datetime(2026, 8, 4, 9, tzinfo=dt.UTC)
 
@@ -133,21 +134,20 @@ def test_a_filter_that_fits_nothing_says_so(client: Client, world: Any, amara: P
 
 
 def test_pages_lead_through_everybody_once_and_back(client: Client, world: Any, amara: Placement) -> None:
-    copies(amara, 60)
+    crowd(amara, 60)
     as_user(client, world.user("hr"))
-    seen: list[int] = []
     address, pages = "/newcomers/", []
     while address:
         answer = client.get(address)
-        pages.append([line["placement"].pk for line in answer.context["lines"]])
+        pages.append([line["starter"].ref for line in answer.context["lines"]])
         address = f"/newcomers/{answer.context['next']}" if answer.context["next"] else ""
-    seen = [pk for page in pages for pk in page]
+    seen = [ref for page in pages for ref in page]
     assert len(seen) == len(set(seen)) == 61
-    by_pk = Placement.objects.in_bulk(seen)
-    starts = [by_pk[pk].start_date for pk in seen]
+    by_ref = {str(p.ref): p for p in Placement.objects.all()}
+    starts = [by_ref[ref].start_date for ref in seen]
     assert starts == sorted(starts, reverse=True)
     back = client.get(f"/newcomers/{answer.context['previous']}")
-    assert [line["placement"].pk for line in back.context["lines"]] == pages[-2]
+    assert [line["starter"].ref for line in back.context["lines"]] == pages[-2]
     first = client.get(f"/newcomers/{back.context['previous']}")
     assert first.context["previous"] == ""
     for broken in ("?after=x", "?after=2026-99-99.1", "?before=2026-08-03.x", "?after=2026-08-03.999999999999999999"):
@@ -161,7 +161,7 @@ def test_the_list_costs_five_queries_at_any_size(
     as_user(client, world.user(role))
     costs = []
     for more in (0, 49, 4950) if role in ("hr", "it") else (0, 49):
-        copies(amara, more)
+        crowd(amara, more)
         with count_queries() as queries:
             assert client.get("/newcomers/?q=a").status_code == 200
         costs.append(len(queries))

@@ -14,7 +14,8 @@ from django.test import Client
 from onboarding.models import Placement
 from steps.models import PlacementStep
 from steps.services import placements, verbs
-from tests.web.staff import Clock, as_user, copies, text_of
+from tests.crowd import crowd
+from tests.web.staff import Clock, as_user, text_of
 
 DAY_1 = dt.datetime(2026, 8, 3, 9, 0, tzinfo=dt.UTC)
 WEEK_ONE = ("hr_record", "identity", "work_email", "esr_access", "training")
@@ -194,7 +195,7 @@ def test_the_bar_has_its_numbers_as_text(client: Client, world: Any, amara: Plac
 
 
 def test_a_long_list_comes_in_pages(client: Client, world: Any, amara: Placement) -> None:
-    copies(amara, 60)
+    crowd(amara, 60)
     text = report(client, world)
     assert "0 of 61 starters" in text
     assert "1 to 50 of 61, those who are not ready first." in text
@@ -208,7 +209,7 @@ def test_the_report_costs_four_queries_at_any_size(
     as_user(client, world.user(role))
     costs = []
     for more in (0, 49, 4950) if role == "executive" else (0, 49):
-        copies(amara, more)
+        crowd(amara, more)
         with count_queries() as queries:
             assert client.get("/readiness/").status_code == 200
         costs.append(len(queries))
