@@ -13,12 +13,18 @@ _graphs: dict[str, Pathway] = {}
 
 def pathway_of(version: PathwayVersion) -> Pathway:
     """The graph of a version that is at hand. No query, even where its source is deferred, once it is kept."""
-    graph = _graphs.get(version.content_hash)
+    kept = _graphs.get(version.content_hash)
+    return kept if kept is not None else graph_of(version.source, version.content_hash)
+
+
+def graph_of(source: str, content_hash: str) -> Pathway:
+    """The graph of a TOML text, which is kept under its hash. `PathwayFaults` for a text that has any."""
+    graph = _graphs.get(content_hash)
     if graph is None:
-        graph = parse(version.source)
+        graph = parse(source)
         while len(_graphs) >= KEPT:
             _graphs.pop(next(iter(_graphs)), None)
-        _graphs[version.content_hash] = graph
+        _graphs[content_hash] = graph
     return graph
 
 

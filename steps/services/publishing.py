@@ -13,9 +13,9 @@ from onboarding.actors import Actor, system
 from onboarding.audit import change
 from onboarding.models import Organisation, Placement
 from onboarding.words import PlacementStatus
-from steps.models import Chain, PathwayVersion, PlacementStep
-from steps.pathway import Pathway, parse, shipped
-from steps.selectors.pathways import latest_version, pathway_of
+from steps.models import Chain, Fact, PathwayVersion, PlacementStep
+from steps.pathway import Pathway, shipped
+from steps.selectors.pathways import graph_of, latest_version, pathway_of
 from steps.services.locking import lock
 from steps.services.settling import resolved_columns, settle
 
@@ -35,8 +35,8 @@ def publish(source: str, *, by: Actor, at: dt.datetime) -> Published:
     """Publishes a pathway's TOML: the same text as the newest version changes nothing; faults are refused whole
     (`PathwayFaults`). Placements on the key move to the new version in batches, each resolved afresh.
     """
-    pathway = parse(source)
     digest = hashlib.sha256(source.encode()).hexdigest()
+    pathway = graph_of(source, digest)
     with transaction.atomic():
         newest = latest_version(pathway.key)
         if newest and newest.content_hash == digest:
@@ -127,10 +127,8 @@ def preview(pathway: Pathway) -> Iterator[WouldChange]:
                     yield WouldChange(chain.placement, key, before, after)
 
 
-def facts_by_placement(ids: list[int]) -> dict[int, list]:
-    from steps.models import Fact
-
-    facts: dict[int, list] = {pk: [] for pk in ids}
+def facts_by_placement(ids: list[int]) -> dict[int, list[Fact]]:
+    facts: dict[int, list[Fact]] = {pk: [] for pk in ids}
     for fact in Fact.objects.filter(placement__in=ids).order_by("at", "pk"):
         facts[fact.placement_id].append(fact)
     return facts
