@@ -41,6 +41,7 @@ COLUMNS = (
 NAMES = tuple(column.name for column in COLUMNS)
 ORDER = {name: number for number, name in enumerate(NAMES)}
 LEFT_OUT = ""  # in an organisation's map: a heading of theirs that is nothing to us
+UNKNOWN = "unknown heading."  # how the words about such a heading end
 PROBLEM = "problem"  # the column that refused rows come back with; nobody reads it on the way in
 
 _IGNORED = dict.fromkeys(map(ord, " _-\t\r\n\u00a0\u200b\ufeff"))
@@ -70,7 +71,7 @@ def match_headings(heading: Sequence[str], own: Mapping[str, str] | None = None)
         if name is not None:
             found.setdefault(name, []).append(position)
         elif key and key != PROBLEM:
-            faults.append(Fault(1, text.strip()[:60], f"Column {column_letter(position + 1)}: unknown heading."))
+            faults.append(Fault(1, text.strip()[:60], f"Column {column_letter(position + 1)}: {UNKNOWN}"))
     for name, positions in found.items():
         if len(positions) > 1:
             letters = " and ".join(column_letter(position + 1) for position in positions)

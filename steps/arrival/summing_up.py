@@ -12,7 +12,7 @@ from onboarding.models import Placement
 from onboarding.policies import IDENTITY_FIELDS, visible_fields
 from onboarding.roster import Fault, Roster, RosterRow
 from onboarding.roster.columns import match_headings
-from onboarding.wording import date_words
+from onboarding.wording import date_words, day_words
 from onboarding.words import MailSystem, PlacementStatus
 from steps.arrival.known import KnownPlacement
 from steps.arrival.planning import NewRow, Plan
@@ -62,7 +62,8 @@ def summary(plan: Plan, actor: Actor) -> dict[str, Any]:
         "warnings": [clean(str(warning)) for warning in roster.warnings[:SHOWN]],
         "warning_count": len(roster.warnings),
         "change_count": len(changes_of(plan)),
-        "heading": [clean(text) for text in roster.heading] if not roster.readable else [],
+        # as they are, so that the organisation's map finds them again; one that cannot be shown is not asked about
+        "heading": [h for h in map(str.strip, roster.heading) if h.isprintable()] if not roster.readable else [],
         "arrivals": [arrival_words(new) for new in plan.new[:SHOWN]],
         "changes": [change_words(*change, actor) for change in changes_of(plan)[:SHOWN]],
     }
@@ -109,7 +110,7 @@ def name_of(row: RosterRow) -> str:
 def arrival_words(new: NewRow) -> dict[str, Any]:
     row = new.row
     where = new.host.name if new.host.pk == new.employer.pk else f"{new.host.name}, employed by {new.employer.name}"
-    said = {"row": row.row, "name": name_of(row), "start": date_words(row.start_date), "role": row.role}
+    said = {"row": row.row, "name": name_of(row), "start": start_words(row.start_date), "role": row.role}
     return said | {"where": where, "further": new.newcomer_id is not None}
 
 
@@ -130,9 +131,15 @@ def change_words(
     fields = []
     for name, (before, after) in changes.items():
         hidden = name in IDENTITY_FIELDS and name not in seen
-        said = {"before": None, "after": None} if hidden else {"before": words(before), "after": words(after)}
+        say = start_words if name == "start_date" else words
+        said = {"before": None, "after": None} if hidden else {"before": say(before), "after": say(after)}
         fields.append({"field": FIELDS.get(name, name), **said})
     return {"row": row.row, "name": name_of(row), "fields": fields}
+
+
+def start_words(day: dt.date) -> str:
+    """A start, which may be years away: weekday and year."""
+    return f"{day_words(day)} {day.year}"
 
 
 def words(value: Any) -> str:

@@ -17,6 +17,7 @@ from onboarding.actors import Actor
 from onboarding.models import Organisation
 from onboarding.policies import Refused
 from onboarding.roster import refused_csv
+from onboarding.roster.columns import UNKNOWN
 from onboarding.roster.refused import safe
 from onboarding.wording import count_words
 from onboarding.words import Role
@@ -106,17 +107,30 @@ def headings_form(one: RosterUpload, data: Any = None) -> HeadingsForm | None:
 
 def page(request: HttpRequest, one: RosterUpload, form: HeadingsForm | None, status: int = 200) -> HttpResponse:
     template = PAGES.get(UploadState(one.state), "preview")
+    result = one.result
+    to_store = result.get("new", 0) + result.get("changed", 0)
     context = {
         "one": one,
-        "result": one.result,
+        "result": result,
+        "faults": [fault for fault in result.get("faults", ()) if not asked_about(fault, form)],
         "form": form,
         "alive": uploads.is_alive(one),
         "percent": percent(one),
         "says": how_far(one),
-        "heading": heading_words(one.result),
-        "to_store": one.result.get("new", 0) + one.result.get("changed", 0),
+        "heading": heading_words(result),
+        "to_store": to_store and count_words(to_store, "row"),
+        "good": count_words(result.get("good", 0), "good row"),
+        "refused_rows": count_words(result.get("refused", 0), "refused row"),
+        "done": done_words(result),
+        "records": [(place, count_words(count, "new record")) for place, count in result.get("records", ())],
     }
     return render(request, f"steps/import_{template}.html", context, status=status)
+
+
+def asked_about(fault: dict[str, Any], form: HeadingsForm | None) -> bool:
+    """Is the fault a heading that the form asks for?"""
+    named = fault["problem"].endswith(UNKNOWN) and fault["column"]
+    return bool(form and named and any(heading.startswith(named) for heading in form.headings))
 
 
 def heading_words(result: dict[str, Any]) -> str:
@@ -135,7 +149,14 @@ def how_far(one: RosterUpload) -> str:
     """The progress in words. Storing is one step that shows nothing until it is whole."""
     if one.state == UploadState.STORING and not one.total:
         return "The file is read. Storing now."
-    return f"{percent(one)}% read."
+    return f"{percent(one)}% read." if one.total else "Reading the file."
+
+
+def done_words(result: dict[str, Any]) -> str:
+    """What was stored, as a heading: the work that it makes, if it makes any."""
+    if result.get("new"):
+        return f"HR has {count_words(result['new'], 'record')} to check"
+    return f"{count_words(result['changed'], 'placement')} changed" if result.get("changed") else "Nothing was changed"
 
 
 @require_safe

@@ -83,7 +83,7 @@ def test_refused_rows_are_named_and_nothing_is_stored_unless_the_good_ones_are_c
     press(hr, "import_confirm")
     assert not Placement.objects.exists()
     answer = press(hr, "import_take_good")
-    assert "2 rows were not stored." in text_of(answer)
+    assert "2 refused rows were not stored." in text_of(answer)
     assert Placement.objects.count() == 1
 
 
