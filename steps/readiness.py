@@ -33,6 +33,7 @@ class StepNow:
     parked: bool = False
     due_from: dt.date | None = None
     says_works_at: dt.datetime | None = None
+    unlock_count: int = 0
     because: tuple[tuple[str, str, str | None], ...] = ()
 
     def acting(self, today: dt.date) -> bool:

@@ -5,8 +5,9 @@ A page costs three queries at any size: what there is to choose from, the page's
 
 import datetime as dt
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -16,10 +17,13 @@ from onboarding.names import fold, fold_variants
 from onboarding.words import OPEN_STATUSES, TEAM_ROLES, Function
 from steps.models import PlacementStep
 from steps.models.chain import State
-from steps.readiness import WEEK, monday_of
+from steps.readiness import WEEK, Place, Starter, StepNow, monday_of
 from steps.selectors.placements import visible_placements
+from steps.selectors.reports import PLACEMENT, PLACES, STEP, starter
 
 PAGE = 25
+Row = tuple[Any, ...]  # of PLACEMENT and PLACES
+START = PLACEMENT.index("start_date")
 CURSOR = re.compile(r"(\d{4}-\d\d-\d\d)\.(\d{1,18})", re.ASCII)
 
 
@@ -54,12 +58,11 @@ class Choices:
     departments: tuple[str, ...]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Listed:
     """One page, latest start first. `next` and `previous` are cursors; blank where there is nothing."""
 
-    placements: list[Placement]
-    steps: dict[int, list[PlacementStep]] = field(default_factory=dict)
+    starters: Sequence[Starter] = ()
     next: str = ""
     previous: str = ""
 
@@ -94,7 +97,6 @@ def choices_for(actor: Actor) -> Choices:
 def newcomers_page(actor: Actor, wanted: Wanted, *, after: str = "", before: str = "", today: dt.date) -> Listed:
     """The page after, or before, a cursor; an unreadable cursor is the first page. Two queries."""
     found = narrowed(visible_placements(actor).filter(chain__isnull=False), actor, wanted, today)
-    found = found.select_related("newcomer", "employer", "host", "chain__pathway").defer("chain__pathway__source")
     at, back = key_of(before), True
     if at is None:
         at, back = key_of(after), False
@@ -103,14 +105,18 @@ def newcomers_page(actor: Actor, wanted: Wanted, *, after: str = "", before: str
     rows = rows[:PAGE]
     if back:
         rows.reverse()
-    listed = Listed(rows, listed_steps(rows))
-    if rows:
-        listed.next = cursor(rows[-1]) if more or back else ""
-        listed.previous = cursor(rows[0]) if (more if back else at is not None) else ""
-    return listed
+    if not rows:
+        return Listed()
+    steps = listed_steps([row[0] for row in rows])
+    places: dict[int, Place] = {}
+    return Listed(
+        starters=[starter(row, steps[row[0]], places) for row in rows],
+        next=cursor(rows[-1]) if more or back else "",
+        previous=cursor(rows[0]) if (more if back else at is not None) else "",
+    )
 
 
-def beyond(found: QuerySet[Placement], at: tuple[dt.date, int] | None, *, back: bool) -> list[Placement]:
+def beyond(found: QuerySet[Placement], at: tuple[dt.date, int] | None, *, back: bool) -> list[Row]:
     """One more than a page, from a key on: `back` towards later starts, nearest first."""
     if at is not None:
         start, pk = at
@@ -118,7 +124,7 @@ def beyond(found: QuerySet[Placement], at: tuple[dt.date, int] | None, *, back: 
         earlier = Q(start_date__lt=start) | Q(start_date=start, pk__lt=pk)
         found = found.filter(later if back else earlier)
     order = ("start_date", "pk") if back else ("-start_date", "-pk")
-    return list(found.order_by(*order)[: PAGE + 1])
+    return list(found.order_by(*order).values_list(*PLACEMENT, *PLACES)[: PAGE + 1])
 
 
 def key_of(text: str) -> tuple[dt.date, int] | None:
@@ -130,8 +136,8 @@ def key_of(text: str) -> tuple[dt.date, int] | None:
         return None
 
 
-def cursor(placement: Placement) -> str:
-    return f"{placement.start_date.isoformat()}.{placement.pk}"
+def cursor(row: Row) -> str:
+    return f"{row[START].isoformat()}.{row[0]}"
 
 
 def narrowed(found: QuerySet[Placement], actor: Actor, wanted: Wanted, today: dt.date) -> QuerySet[Placement]:
@@ -190,12 +196,11 @@ def any_of(conditions: Iterable[Q]) -> Q:
     return joined
 
 
-def listed_steps(placements: Iterable[Placement]) -> dict[int, list[PlacementStep]]:
+def listed_steps(placement_ids: Sequence[int]) -> dict[int, list[StepNow]]:
     """Placement id -> its week-1 steps and those somebody must act on, in pathway order. One query."""
-    by_id = {p.pk: p for p in placements}
-    rows: dict[int, list[PlacementStep]] = {pk: [] for pk in by_id}
-    wanted = Q(week_one=True) | Q(actionable=True)
-    for row in PlacementStep.objects.filter(wanted, placement__in=list(by_id)).order_by("position"):
-        row.placement = by_id[row.placement_id]
-        rows[row.placement_id].append(row)
-    return rows
+    found: dict[int, list[StepNow]] = {pk: [] for pk in placement_ids}
+    wanted = (Q(week_one=True) | Q(actionable=True)) & ~Q(state=State.NOT_APPLICABLE)
+    rows = PlacementStep.objects.filter(wanted, placement__in=placement_ids).order_by("position")
+    for pk, *columns in rows.values_list("placement_id", *STEP):
+        found[pk].append(StepNow(*columns))
+    return found

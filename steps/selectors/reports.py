@@ -99,22 +99,23 @@ PLACEMENT = (
     "chain__pathway__content_hash",
 )
 PLACES = tuple(f"{side}__{name}" for side in ("employer", "host") for name in ("id", "ods_code", "name", "country"))
-STEP = (
-    "now__key",
-    "now__state",
-    "now__week_one",
-    "now__owner_function",
-    "now__owner_org_id",
-    "now__since",
-    "now__limited",
-    "now__issued",
-    "now__upgrade",
-    "now__actionable",
-    "now__parked",
-    "now__due_from",
-    "now__says_works_at",
-    "now__reasons__because",
+STEP = (  # the fields of `StepNow`, in its order
+    "key",
+    "state",
+    "week_one",
+    "owner_function",
+    "owner_org_id",
+    "since",
+    "limited",
+    "issued",
+    "upgrade",
+    "actionable",
+    "parked",
+    "due_from",
+    "says_works_at",
+    "unlock_count",
 )
+NOW = tuple(f"now__{name}" for name in (*STEP, "reasons__because"))
 
 
 def starters_of(actor: Actor, first: dt.date, last: dt.date) -> list[Starter]:
@@ -127,7 +128,7 @@ def read(placements: QuerySet[Placement]) -> list[Starter]:
     rows = (
         placements.annotate(now=FilteredRelation("steps", condition=matters))
         .order_by("start_date", "newcomer__folded_name", "pk", "now__position")
-        .values_list(*PLACEMENT, *PLACES, *STEP)
+        .values_list(*PLACEMENT, *PLACES, *NOW)
     )
     places: dict[int, Place] = {}
     found: dict[int, tuple[tuple[Any, ...], list[StepNow]]] = {}

@@ -2,8 +2,8 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,14 +15,17 @@ from onboarding.actors import Actor
 from onboarding.models import Placement
 from onboarding.policies import visible_fields
 from onboarding.wording import date_words, day_words, since_words
-from onboarding.words import TEAM_ROLES, Function, Role
+from onboarding.words import TEAM_ROLES, PlacementStatus, Role
+from onboarding.working_days import Country
 from steps import policies
 from steps.explaining import timeline, why_stuck
 from steps.forms import ListFilter
 from steps.models import PlacementStep
-from steps.presenting import is_acting, picture_of, present, strip_of
+from steps.pathway import Pathway
+from steps.presenting import picture_of, present, strip_of
+from steps.readiness import COUNTED, Starter, StepNow
 from steps.selectors import lists
-from steps.selectors.pathways import pathway_of
+from steps.selectors.pathways import pathway_of, pathways_by_hash
 from steps.selectors.placements import facts_of, other_placements, placement_for_staff, steps_of
 from steps.views.turns import turns_for
 from steps.words import team_title
@@ -54,16 +57,15 @@ def index(request: HttpRequest) -> HttpResponse:
     refused = not form.is_valid()
     wanted = lists.Wanted() if refused else form.wanted()
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
-    page = (
-        lists.Listed([]) if refused else lists.newcomers_page(actor, wanted, after=after, before=before, today=today)
-    )
+    page = lists.Listed() if refused else lists.newcomers_page(actor, wanted, after=after, before=before, today=today)
+    graphs = pathways_by_hash(one.pathway for one in page.starters)
     context = {
         "form": form,
         "refused": refused,
         "total": choices.total,
         "wanted": wanted,
         "places": " and ".join(dict.fromkeys(g.place.name for g in actor.grants)),
-        "lines": [line_of(p, page.steps[p.pk], actor, today) for p in page.placements],
+        "lines": [line_of(one, graphs[one.pathway], actor, today) for one in page.starters],
         "two_sides": len(choices.places) > 1,
         "next": link(request, after=page.next) if page.next else "",
         "previous": link(request, before=page.previous) if page.previous else "",
@@ -79,39 +81,39 @@ def link(request: HttpRequest, **cursor: str) -> str:
     return f"?{query.urlencode()}"
 
 
-def line_of(placement: Placement, rows: list[PlacementStep], actor: Actor, today: dt.date) -> dict[str, Any]:
+def line_of(one: Starter, pathway: Pathway, actor: Actor, today: dt.date) -> dict[str, Any]:
     """One row of the list: who, when, where, the strip, and whose move it is."""
+    rows = cast(Iterable[PlacementStep], one.steps)  # the same columns, as far as the strip reads them
     return {
-        "placement": placement,
-        "name": placement.newcomer.name,
-        "start": day_words(placement.start_date, today=today),
+        "starter": one,
+        "start": day_words(one.start_date, today=today),
         "strip": strip_of(rows, actor=actor, today=today),
-        "moves": moves_of(placement, rows, today) if placement.status in ("expected", "started") else [],
+        "counts": one.status in COUNTED,
+        "status": PlacementStatus(one.status).label,
+        "moves": moves_of(one, pathway, today) if one.status in COUNTED else [],
     }
 
 
-def moves_of(placement: Placement, rows: list[PlacementStep], today: dt.date) -> list[dict[str, str]]:
+def moves_of(one: Starter, pathway: Pathway, today: dt.date) -> list[dict[str, str]]:
     """Whose move it is: what is stuck first, then what unlocks most; two of them, and how many more."""
-    acting = [row for row in rows if is_acting(row, today) and not row.upgrade]
-    acting.sort(key=lambda row: (row.state != "blocked", -row.unlock_count, row.position))
-    shorts = {step.key: step.short for step in pathway_of(placement.chain.pathway).steps}
+    acting = [step for step in one.steps if step.acting(today) and not step.upgrade]
+    acting.sort(key=lambda step: (step.state != "blocked", -step.unlock_count))
+    country = cast(Country, one.host.country)
     moves = [
         {
-            "who": holder(placement, row),
-            "step": shorts[row.key],
-            "since": since_words(row.since, today=today, country=placement.host.country),  # type: ignore[arg-type]
-            "stuck": "stuck" if row.state == "blocked" else "",
+            "who": holder(one, step),
+            "step": pathway.step(step.key).short,
+            "since": since_words(step.since, today=today, country=country),
+            "stuck": "stuck" if step.state == "blocked" else "",
         }
-        for row in acting[:2]
+        for step in acting[:2]
     ]
     return [*moves, {"more": f"and {len(acting) - 2} more"}] if len(acting) > 2 else moves
 
 
-def holder(placement: Placement, row: PlacementStep) -> str:
-    if row.owner_function == Function.NEWCOMER:
-        return "The newcomer"
-    place = placement.employer if row.owner_org_id == placement.employer_id else placement.host
-    return team_title(row.owner_function, place.name)
+def holder(one: Starter, step: StepNow) -> str:
+    place = one.place(step.owner_org_id)
+    return team_title(step.owner_function, place.name) if place else "The newcomer"
 
 
 @require_safe
