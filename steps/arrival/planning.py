@@ -98,6 +98,7 @@ class _Sorter:
         self.positions = match_headings(plan.roster.heading, self.own.heading_map)[0]
         self.people = People([name for name in PERSON_FIELDS if name in self.columns])
         self.taken: dict[Any, int] = {}  # a placement, or a person's new post -> the row that has it
+        self.numbers: dict[tuple[int, str], tuple[int, tuple[str, int]]] = {}  # assignment number -> row, person
         self.named: set[int] = set()  # placements that some row names exactly: no other row moves them
         # columns a file does not have change nothing
         self.compared = [name for name in (*PERSON_FIELDS, *POST_FIELDS) if name in self.columns]
@@ -162,13 +163,15 @@ class _Sorter:
         if len(about) > 1:
             raise _RowRefused(None, "More than one newcomer here fits. Give the GMC number.")
         newcomer_id = next(iter(about), None)
-        self.check_assignment(row, employer, newcomer_id)
         version = self.versions[row.pathway or host.pathway_key]
         if newcomer_id is None:
             post = (employer.pk, host.pk, row.start_date)
-            self.plan.new.append(NewRow(row, employer, host, version, person=self.person_of(row, post)))
+            person = self.person_of(row, post)
+            self.check_assignment(row, employer, ("new", person))
+            self.plan.new.append(NewRow(row, employer, host, version, person=person))
             return
         self.person_of(row, None, newcomer_id)
+        self.check_assignment(row, employer, ("known", newcomer_id))
         placement = self.placement_of(row, newcomer_id, employer, host)
         if placement is not None:
             self.compare(row, placement)
@@ -178,11 +181,16 @@ class _Sorter:
         changes = self.differences(row, one, mine=employer.pk == self.own.pk, names=PERSON_FIELDS)
         self.plan.new.append(NewRow(row, employer, host, version, newcomer_id, 0, one, changes))
 
-    def check_assignment(self, row: RosterRow, employer: Organisation, newcomer_id: int | None) -> None:
-        if row.assignment_number:
-            holders = self.known.by_assignment.get((employer.pk, row.assignment_number), set())
-            if holders - {newcomer_id}:
-                raise _RowRefused("assignment_number", "belongs to another newcomer here.")
+    def check_assignment(self, row: RosterRow, employer: Organisation, who: tuple[str, int]) -> None:
+        """An employer gives a number to one person: among those known, and in this file."""
+        if not row.assignment_number:
+            return
+        key = (employer.pk, row.assignment_number)
+        if {("known", one) for one in self.known.by_assignment.get(key, ())} - {who}:
+            raise _RowRefused("assignment_number", "belongs to another newcomer here.")
+        first, holder = self.numbers.setdefault(key, (row.row, who))
+        if holder != who:
+            raise _RowRefused("assignment_number", f"Row {first} has it too, for another person.")
 
     def person_of(self, row: RosterRow, post: Any, newcomer_id: int | None = None) -> int:
         """The person's number in this file. Two rows about one person say the same about them, or the file would

@@ -39,11 +39,18 @@ class Command(BaseCommand):
             raise CommandError(f"Nobody signs in as {options['by']}.", returncode=1)
         arrived = self.arrive(options, organisation, user)
         if options["refused"] and arrived.plan.roster.refused_rows:
-            with open(options["refused"], "wb") as mend:
-                mend.write(refused_csv(arrived.plan.roster))
+            self.keep_refused(arrived, options["refused"])
         self.tell(arrived, options)
         if arrived.plan.refused:
             sys.exit(1)
+
+    def keep_refused(self, arrived: Arrived, file: str) -> None:
+        """What was stored stays stored if this file cannot be written, and is told all the same."""
+        try:
+            with open(file, "wb") as mend:
+                mend.write(refused_csv(arrived.plan.roster))
+        except OSError as error:
+            self.stderr.write(f"{file} cannot be written: {error.strerror}.")
 
     def arrive(self, options: dict[str, Any], organisation: Organisation, user: User) -> Arrived:
         quiet = options["json"]

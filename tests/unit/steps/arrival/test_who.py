@@ -128,6 +128,16 @@ def test_an_assignment_number_that_somebody_else_has_is_refused(world, bring):
     assert bring(other) == (0, 0, 0, [(2, "assignment_number")])
 
 
+def test_one_assignment_number_for_two_people_of_a_file_is_refused(world, bring):
+    namesakes = [person(gmc_number=gmc, assignment_number="00000001") for gmc in ("7000001", "7000002")]
+    assert bring(*namesakes) == (1, 0, 0, [(3, "assignment_number")])
+    bring(person(gmc_number="7000003", family_name="Bell"))
+    married = person(gmc_number="7000003", assignment_number="00000002")
+    assert bring(person(start_date="2027-02-01", assignment_number="00000002"), married)[3] == [
+        (3, "assignment_number")
+    ]
+
+
 def test_a_new_start_date_moves_a_placement_that_has_not_started(world, bring):
     bring(person())
     assert bring(person(start_date="2026-08-10")) == (0, 1, 0, [])
