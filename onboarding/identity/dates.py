@@ -12,7 +12,7 @@ from onboarding.identity.findings import Finding, Verdict, finding, reason
 _ISO = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})(?:[T ].*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NOT_DIGITS = re.compile(r"\D+")
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September")
+_MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July", "August", "September")
 _MONTHS += ("October", "November", "December")
 
 EQUAL, SWAPPED, SLIP, TWO_PARTS, APART = range(5)

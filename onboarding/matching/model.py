@@ -7,8 +7,8 @@ A. Sunter, A Theory for Record Linkage, JASA 64 (1969); W. Winkler on frequencie
 """
 
 import random
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp, log
 
@@ -171,7 +171,7 @@ def fit(model: Model, pairs: Iterable[Evidence]) -> None:
     pairs = list(pairs)
     everything = model.left.size * model.right.size
     for _ in range(_ROUNDS):
-        seen: Counter[int] = Counter()
+        seen: dict[int, float] = defaultdict(float)
         expected = 0.0
         for pair in pairs:
             sure = probability(model.weight(pair))
@@ -183,12 +183,12 @@ def fit(model: Model, pairs: Iterable[Evidence]) -> None:
         model.prior = _log_odds(expected, everything)
 
 
-def _recount(model: Model, seen: Counter[int]) -> None:
+def _recount(model: Model, seen: Mapping[int, float]) -> None:
     for comparison, levels in LEVELS.items():
         keys = [comparison * _SHIFT + level for level in range(levels)]
-        total = sum(seen[key] for key in keys) + _BELIEF_COUNTS
+        total = sum(seen.get(key, 0.0) for key in keys) + _BELIEF_COUNTS
         for key, believed in zip(keys, _BELIEVED[comparison], strict=True):
-            model.truth[key] = log((seen[key] + _BELIEF_COUNTS * believed) / total)
+            model.truth[key] = log((seen.get(key, 0.0) + _BELIEF_COUNTS * believed) / total)
 
 
 def probability(weight: float) -> float:
