@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from steps.views import importing, me, newcomers, placement_actions, readiness, step_actions
+from steps.views import importing, me, newcomers, pathways, placement_actions, readiness, step_actions
 
 on_step: list[URLPattern | URLResolver] = [
     path("issue/", step_actions.issue, name="newcomer_step_issue"),
@@ -47,6 +47,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("newcomers/import/<uuid:ref>/headings/", importing.headings, name="import_headings"),
     path("newcomers/import/<uuid:ref>/refused/", importing.refused, name="import_refused"),
     path("newcomers/import/<uuid:ref>/lists/<slug:kind>/", importing.whole_list, name="import_list"),
+    # the onboarding lead's pathways
+    path("pathways/", pathways.index, name="pathways"),
+    path("pathways/preview/", pathways.preview, name="pathway_preview"),
+    path("pathways/publish/", pathways.publish, name="pathway_publish"),
+    path("pathways/<slug:key>/", pathways.pathway, name="pathway"),
+    path("pathways/<slug:key>/toml/", pathways.source, name="pathway_source"),
+    path("pathways/<slug:key>/use/", pathways.use, name="pathway_use"),
     # managers, the executive and the onboarding lead
     path("readiness/", readiness.readiness, name="readiness"),
 ]

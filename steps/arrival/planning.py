@@ -15,6 +15,7 @@ from steps.arrival.known import PERSON_FIELDS, POST_FIELDS, Known, KnownPlacemen
 from steps.arrival.people import People
 from steps.models import PathwayVersion
 from steps.selectors.pathways import latest_versions
+from steps.services.publishing import may_use
 
 EMPLOYER_KINDS = (OrganisationKind.LEAD_EMPLOYER, OrganisationKind.BOARD)
 # what the host of somebody else's employee may set: the rest is the employer's to say
@@ -128,7 +129,7 @@ class _Sorter:
             yield "employer_ods", f"{employer.ods_code} is not a lead employer, so its staff start where it is."
         if employer and host:
             key = row.pathway or host.pathway_key
-            if key not in self.versions:
+            if key not in self.versions or not may_use(key, (employer.ods_code, host.ods_code)):
                 yield "pathway", f"There is no pathway “{key}”."
 
     def sort(self) -> None:

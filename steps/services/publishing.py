@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 from onboarding.actors import Actor, system
 from onboarding.audit import change
 from onboarding.models import Organisation, Placement
+from onboarding.policies import Refused
 from onboarding.words import PlacementStatus
 from steps.models import Chain, Fact, PathwayVersion, PlacementStep
 from steps.pathway import Pathway, shipped
@@ -141,3 +142,37 @@ def publish_shipped(*, at: dt.datetime, by: Actor | None = None) -> list[Pathway
         if latest_version(key) is None:
             made.append(publish(source, by=by or system("shipped pathways"), at=at).version)
     return made
+
+
+def may_use(key: str, ods_codes: Iterable[str]) -> bool:
+    """May these organisations put newcomers on the pathway? A shipped one: everybody; any other belongs to the
+    organisation whose ODS code begins its key.
+    """
+    return key in shipped() or any(key.startswith(f"{code.lower()}-") for code in ods_codes)
+
+
+def require_own(key: str, ods_codes: Iterable[str]) -> None:
+    """An organisation publishes under its own prefix: a shipped pathway is shared by all."""
+    prefixes = [f"{code.lower()}-" for code in ods_codes]
+    if not any(key.startswith(prefix) and len(key) > len(prefix) for prefix in prefixes):
+        raise Refused(f"Give the pathway a key of your own that begins with {' or '.join(prefixes)}.")
+
+
+def use_for_arrivals(organisation_id: int, key: str, *, by: Actor, at: dt.datetime) -> bool:
+    """Makes a pathway the organisation's usual one. False: it is already."""
+    with change(by=by, at=at) as made:
+        organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
+        if not may_use(key, [organisation.ods_code]):
+            raise Refused("This pathway is another organisation's.")
+        if organisation.usual_pathway == key:
+            return False
+        before, organisation.usual_pathway = organisation.usual_pathway, key
+        organisation.save(update_fields=["usual_pathway"])
+        made.note(
+            organisation_ids=[organisation_id],
+            action="organisation.pathway",
+            subject=f"organisation:{organisation.ods_code}",
+            before={"usual_pathway": before},
+            after={"usual_pathway": key},
+        )
+        return True

@@ -57,6 +57,7 @@ TEAMS = ("hr", "payroll", "it", "registration_authority", "library", "learning",
 OPENERS = ("hr", "payroll", "it", "registration_authority", "library", "learning", "manager", "onboarding_lead")
 INSIDE = northgate(*OPENERS)  # who may open the record of Northgate's own newcomer, who has every step
 HR, LEAD = northgate("hr"), northgate("onboarding_lead")
+LEADS = anywhere("onboarding_lead")
 IMPORTERS = anywhere("hr", "onboarding_lead")
 OTHERS = SIGNED_IN - IMPORTERS
 HOLDERS = HR | LEAD  # who may open the blocker: its owning team, and the onboarding lead
@@ -157,6 +158,10 @@ RULES: dict[str, Rule] = {
         Rule(get=None, post=HR, hidden=True, inside=OTHERS),
     ),
     "readiness": page(anywhere(*OPENERS, "executive")),
+    # the onboarding lead's pathways
+    **dict.fromkeys(("pathways", "pathway", "pathway_source"), page(LEADS)),
+    **dict.fromkeys(("pathway_preview", "pathway_publish"), Rule(get=None, post=LEADS)),
+    "pathway_use": Rule(get=None, post=LEADS, writes=LEADS),
     # the teams, and what stands in the way
     "queue": page(anywhere(*TEAMS, "onboarding_lead")),
     "stuck": own(),
@@ -230,6 +235,8 @@ ALLAUTH = {"uidb36": "1", "key": "set-password"}
 
 def path_of(name: str, parameters: list[str], scene: Scene) -> str:
     given = ALLAUTH if name.startswith("account_") else scene.kwargs
+    if name.startswith("pathway_") or name == "pathway":
+        given = {"key": "wales"}
     if name.startswith("import_") and parameters:
         given = {"ref": scene.upload, "kind": "new"}
     return reverse(name, kwargs={p: given[p] for p in parameters})
