@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from onboarding.actors import Actor
 from onboarding.models import Organisation
 from onboarding.policies import Refused
-from onboarding.wording import date_words, list_words
+from onboarding.wording import capital, date_words, list_words
 from onboarding.words import Role
 from steps import picture
 from steps.models import Chain, PathwayVersion
@@ -135,10 +135,10 @@ def step_words(step: Step, graph: Pathway) -> dict[str, Any]:
     least, most = step.usual_days
     return {
         "step": step,
-        "owner": f"{function_words(step.owner)}{f', {step.side}' if step.side else ''}",
+        "owner": f"{capital(function_words(step.owner))}{f', {step.side}' if step.side else ''}",
         "after": list_words([*shorts(step.after), *(any_words(shorts(group)) for group in step.any)]),
         "better": list_words(shorts(step.better_after)),
-        "rule": rule_words(step) if step.applies else "",
+        "rule": f"{capital(rule_words(step))}." if step.applies else "",
         "days": f"{least} to {most} working days",
     }
 
