@@ -80,8 +80,14 @@ def _words(name: Name) -> list[Word]:
 
 
 def _written(text: str, plain: str) -> str:
-    """The piece of the text that folds to this word, or the folded word where no single piece does."""
-    return next((piece for piece in text.split() if fold(piece).replace(" ", "") == plain), plain.capitalize())
+    """The run of pieces of the text that folds to this word, or the folded word where there is none."""
+    pieces = text.split()
+    for start in range(len(pieces)):
+        for end in range(start + 1, min(start + 5, len(pieces) + 1)):
+            run = " ".join(pieces[start:end])
+            if fold(run).replace(" ", "") == plain:
+                return run
+    return plain.capitalize()
 
 
 def _reasons(left: Name, right: Name, ours: list[Word], theirs: list[Word]) -> list[Reason]:

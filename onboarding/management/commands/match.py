@@ -1,90 +1,67 @@
+"""`manage.py match LEFT RIGHT`: the matcher alone over two files. No database is touched."""
+
 import json
+import os
 import sys
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from onboarding.matching import Record, match
+from onboarding.matching import Proposal, Record, match, read_records
 from onboarding.progress import Progress
-from onboarding.roster import Fault, read_table
-from onboarding.roster.columns import plain
-from onboarding.roster.faults import MAX_ROWS, Unreadable
-
-COLUMNS = ("id", "given_name", "family_name", "date_of_birth", "number")
+from onboarding.roster.faults import Fault, Unreadable
 
 
 class Command(BaseCommand):
-    help = "Finds the rows of two files that are about one person. Proposes only; no database is touched."
+    help = (
+        "Proposes which rows of two files are one person, best first, one line of JSON a pair. Both are CSV or XLSX "
+        "with id, given_name, family_name, date_of_birth and number. Nothing is stored."
+    )
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("left", metavar="LEFT", help=f"CSV or XLSX with {', '.join(COLUMNS)}")
-        parser.add_argument("right", metavar="RIGHT", help="the other file, with the same columns")
-        parser.add_argument("--json", action="store_true", help="faults as JSON too; pairs always are")
+        parser.add_argument("left", metavar="LEFT")
+        parser.add_argument("right", metavar="RIGHT")
+        parser.add_argument("--json", action="store_true", help="JSON on a terminal too, and refusals as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sides = {path: read(path) for path in (options["left"], options["right"])}
-        faults = [(path, fault) for path, (_, found) in sides.items() for fault in found]
+        faults: dict[str, list[Fault]] = {}
+        rows = [self.read(options[side], faults) for side in ("left", "right")]
         if faults:
             self.refuse(faults, as_json=options["json"])
-        (left, _), (right, _) = sides[options["left"]], sides[options["right"]]
-        with Progress("Comparing", quiet=options["json"]) as progress:
-            pairs = match(left, right, told=progress.to)
-        for pair in pairs:
-            line = {"left": pair.left, "right": pair.right, "score": pair.score, "verdict": pair.verdict}
-            self.stdout.write(json.dumps({**line, "reasons": list(pair.reasons)}, ensure_ascii=False))
+            sys.exit(1)
+        with Progress("Comparing", quiet=options["json"]) as bar:
+            proposals = match(rows[0], rows[1], bar.to)
+        as_json = options["json"] or not self.stdout.isatty()
+        try:
+            for one in proposals:
+                self.stdout.write(json.dumps(asdict(one), ensure_ascii=False) if as_json else in_words(one))
+            self.stdout.flush()
+        except BrokenPipeError:
+            # The reader has gone. What is left in the buffer goes nowhere, without a complaint at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
-    def refuse(self, faults: list[tuple[str, Fault]], *, as_json: bool) -> None:
+    def read(self, path: str, faults: dict[str, list[Fault]]) -> list[Record]:
+        try:
+            with open(path, "rb") as source:
+                return read_records(source)
+        except Unreadable as refusal:
+            faults[path] = refusal.faults
+            return []
+        except OSError as error:
+            raise CommandError(f"{path} cannot be read: {error.strerror}.", returncode=2) from error
+
+    def refuse(self, faults: dict[str, list[Fault]], *, as_json: bool) -> None:
+        """Every fault of both files, in words on standard error or as one JSON object on standard output."""
         if as_json:
-            told = [{"file": p, "row": f.row, "column": f.column, "problem": f.problem} for p, f in faults]
-            self.stdout.write(json.dumps({"refused": told}, ensure_ascii=False))
-        for path, fault in faults:
-            self.stderr.write(f"{Path(path).name}: {fault}")
-        sys.exit(1)
+            refused = [{"file": path, **fault._asdict()} for path, found in faults.items() for fault in found]
+            self.stdout.write(json.dumps({"refused": refused}, ensure_ascii=False))
+            return
+        for path, found in faults.items():
+            for fault in found:
+                self.stderr.write(f"{path}: {fault}")
 
 
-def read(path: str) -> tuple[list[Record], list[Fault]]:
-    """A file's rows, and everything that is wrong with it. Damaged names, dates and numbers are only compared."""
-    try:
-        with open(path, "rb") as source:
-            return rows_of(source)
-    except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}.", returncode=2) from error
-    except Unreadable as error:
-        return [], error.faults
-
-
-def rows_of(source: Any) -> tuple[list[Record], list[Fault]]:
-    table = read_table(source)
-    places, faults = places_of(table.heading)
-    if faults:
-        return [], faults
-    rows: list[Record] = []
-    seen: dict[str, int] = {}
-    for number, cells in table.rows:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(rows) >= MAX_ROWS:
-            return [], [Fault(None, None, f"The file has more than {MAX_ROWS:,} rows. Split it into smaller files.")]
-        row = Record(*(cells[place].strip() if place < len(cells) else "" for place in places))
-        if not row.id:
-            faults.append(Fault(number, "id", "is missing."))
-        elif row.id in seen:
-            faults.append(Fault(number, "id", f"{row.id} is in row {seen[row.id]} as well."))
-        seen.setdefault(row.id, number)
-        rows.append(row)
-    if not rows and not faults:
-        faults.append(Fault(None, None, "The file has no rows below its heading."))
-    return rows, faults
-
-
-def places_of(heading: list[str]) -> tuple[list[int], list[Fault]]:
-    """Where each column stands; missing and doubled ones are named, others are left alone."""
-    found = [[place for place, text in enumerate(heading) if plain(text) == plain(name)] for name in COLUMNS]
-    faults = [
-        Fault(1, name, "The heading is missing." if not places else "The heading is there more than once.")
-        for name, places in zip(COLUMNS, found, strict=True)
-        if len(places) != 1
-    ]
-    return [places[0] for places in found if places], faults
+def in_words(one: Proposal) -> str:
+    return f"{one.score:.3f}  {one.verdict:<11}  {one.left}  {one.right}  {'; '.join(one.reasons)}"
