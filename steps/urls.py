@@ -56,4 +56,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pathways/<slug:key>/use/", pathways.use, name="pathway_use"),
     # managers, the executive and the onboarding lead
     path("readiness/", readiness.readiness, name="readiness"),
+    path("readiness/week.csv", readiness.as_csv, name="readiness_csv"),
+    path("readiness/week.xlsx", readiness.as_xlsx, name="readiness_xlsx"),
 ]

@@ -1,7 +1,8 @@
 """The week-1 report: who can work on Monday, what is missing, whose move it is since when."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from onboarding.actors import Actor
+from onboarding.audit import change
 from onboarding.wording import day_words, since_words
 from onboarding.words import Function, PlacementStatus, Role
 from onboarding.working_days import Country
@@ -19,6 +21,7 @@ from steps.models import PlacementStep
 from steps.presenting import strip_of
 from steps.readiness import WEEK, Held, Report, Standing, Starter, Waiting, bar, monday_of, report_of
 from steps.readiness_words import headline, sentence, span_words
+from steps.report_files import csv_text, xlsx_bytes
 from steps.selectors.pathways import pathways_by_hash
 from steps.selectors.reports import Narrowed, WeekCount, default_week, starters_of, weeks_of
 from steps.views.newcomers import STAFF
@@ -34,23 +37,79 @@ KINDS = {
 }
 
 
-@require_safe
-def readiness(request: HttpRequest) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the reader asked for, and the report of it."""
+
+    actor: Actor
+    form: ReadinessFilter
+    narrowed: Narrowed
+    weeks: list[WeekCount]
+    monday: dt.date
+    report: Report
+
+
+def reader(request: HttpRequest) -> Actor:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if not actor.roles & READERS:
         raise PermissionDenied
-    today = timezone.localdate()
+    return actor
+
+
+def asked(request: HttpRequest, today: dt.date) -> Asked | ReadinessFilter:
+    """The report that the address asks for, in two queries; the form with its faults when it asks for none."""
+    actor = reader(request)
     form = ReadinessFilter(request.GET)
     if not form.is_valid():
         form.offer([], [], monday_of(today), today)
-        return render(request, "steps/readiness.html", {"form": form, "refused": True}, status=422)
+        return form
     narrowed = Narrowed(**{name: form.cleaned_data[name] for name in ("department", "role", "employer", "host")})
     weeks = weeks_of(actor, narrowed, today=today)
     monday = form.cleaned_data["week"] or default_week(weeks, today)
-    sunday = monday + WEEK - dt.timedelta(days=1)
-    everybody = starters_of(actor, monday, sunday)
+    everybody = starters_of(actor, monday, monday + WEEK - dt.timedelta(days=1))
     form.offer(everybody, [w.monday for w in weeks], monday, today)
-    report = report_of([s for s in everybody if narrowed.fits(s)], today)
+    return Asked(actor, form, narrowed, weeks, monday, report_of([s for s in everybody if narrowed.fits(s)], today))
+
+
+@require_safe
+def as_csv(request: HttpRequest) -> HttpResponse:
+    return download(request, "csv", "text/csv; charset=utf-8", lambda *made: csv_text(*made).encode("utf-8-sig"))
+
+
+@require_safe
+def as_xlsx(request: HttpRequest) -> HttpResponse:
+    workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return download(request, "xlsx", workbook, xlsx_bytes)
+
+
+def download(request: HttpRequest, kind: str, content_type: str, make: Callable[..., bytes]) -> HttpResponse:
+    """The report as a file: the page's own door and fields, and one entry in the trail that it left."""
+    now = timezone.now()
+    found = asked(request, timezone.localdate(now))
+    if isinstance(found, ReadinessFilter):
+        return render(request, "steps/readiness.html", {"form": found, "refused": True}, status=422)
+    graphs = pathways_by_hash(s.starter.pathway for s in found.report.standings)
+    shorts = {key: {step.key: step.short for step in graph.steps} for key, graph in graphs.items()}
+    with change(by=found.actor, at=now) as made:
+        made.note(
+            organisation_ids=found.actor.places(*READERS),
+            action="readiness.exported",
+            subject=f"readiness:{found.monday}",
+            after={"format": kind, "newcomers": found.report.starters},
+        )
+    response = HttpResponse(make(found.report, shorts), content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="week-one-{found.monday}.{kind}"'
+    return response
+
+
+@require_safe
+def readiness(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    found = asked(request, today)
+    if isinstance(found, ReadinessFilter):
+        return render(request, "steps/readiness.html", {"form": found, "refused": True}, status=422)
+    actor, form, report, monday, narrowed = found.actor, found.form, found.report, found.monday, found.narrowed
+    sunday = monday + WEEK - dt.timedelta(days=1)
     page = form.cleaned_data["page"] or 1
     context = {
         "form": form,
@@ -60,7 +119,8 @@ def readiness(request: HttpRequest) -> HttpResponse:
         "segments": [{"part": s, "says": KINDS[s.kind]} for s in bar(report.kinds())],
         "kinds": [(KINDS[kind], count) for kind, count in report.kinds().items()],
         "owners": [owner_line(held) for held in report.by_owner],
-        "weeks": [week_line(week, monday, today) for week in weeks],
+        "weeks": [week_line(week, monday, today) for week in found.weeks],
+        "query": request.GET.urlencode(),
         "people": people(report, page, actor, today),
         "gone": [gone_line(starter, actor, today) for starter in report.gone],
         "narrowed": narrowed != Narrowed(),

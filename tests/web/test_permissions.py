@@ -76,6 +76,7 @@ class Rule:
     post: frozenset[Who] | None = None
     writes: frozenset[Who] = frozenset()
     hidden: bool = False
+    exports: bool = False  # reading it leaves an entry in the trail; no other GET writes anything
     inside: frozenset[Who] = frozenset()
 
 
@@ -156,6 +157,9 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(
         ("import_again", "import_confirm", "import_take_good", "import_headings"),
         Rule(get=None, post=HR, hidden=True, inside=OTHERS),
+    ),
+    **dict.fromkeys(
+        ("readiness_csv", "readiness_xlsx"), Rule(get=anywhere(*OPENERS, "executive"), exports=True)
     ),
     "readiness": page(anywhere(*OPENERS, "executive")),
     # the onboarding lead's pathways
@@ -325,6 +329,8 @@ def allowed_fault(who: Who, rule: Rule, method: str, status: int, wrote: bool) -
         return f"allowed, and answered {status}"
     if method == "get" and status == 403 and not rule.hidden:
         return "allowed, and answered 403"
+    if method == "get" and wrote != (rule.exports and status == 200):
+        return f"read, and wrote {wrote}"
     if method == "post" and wrote != (who in rule.writes):
         return f"answered {status}; wrote {wrote}"
     return ""

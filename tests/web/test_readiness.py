@@ -6,12 +6,13 @@ import io
 import json
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 
-from onboarding.models import Placement
+from onboarding.models import AuditEntry, Placement
 from steps.models import PlacementStep
 from steps.services import placements, verbs
 from tests.crowd import crowd
@@ -282,3 +283,38 @@ def test_the_csv_holds_no_formula(world: Any) -> None:
 
 def test_the_command_reads_of_no_other_organisation(world: Any, amara: Placement) -> None:
     assert "Amara" not in run("--organisation", "ZS1", "--from", "2026-08-03", "--json")
+
+
+def test_the_report_can_be_taken_along_as_a_file_that_runs_nothing(
+    client: Client, world: Any, amara: Placement
+) -> None:
+
+    world.newcomer(newcomer__given_name="=HYPERLINK(1)", newcomer__family_name="+Eze")
+    as_user(client, world.user("executive"))
+    text = client.get("/readiness/week.csv?week=2026-08-03").content.decode("utf-8-sig")
+    assert "'=HYPERLINK(1) +Eze" in text
+    assert "Amara" in text
+    answer = client.get("/readiness/week.xlsx?week=2026-08-03")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    cells = {row[0].value: row for row in sheet.iter_rows(min_row=2)}
+    formula = next(cell for name, cell in cells.items() if str(name).startswith("=HYPERLINK"))[0]
+    assert formula.data_type == "s"
+    assert all(isinstance(row[1].value, dt.datetime) for row in cells.values())
+    assert AuditEntry.objects.filter(action="readiness.exported", organisation=world.northgate).count() == 2
+
+
+def test_a_file_holds_what_its_reader_may_see_and_no_birth_date(client: Client, world: Any, amara: Placement) -> None:
+    world.newcomer(employer=world.southmere, newcomer__given_name="Outsider", manager=None)
+    as_user(client, world.user("manager"))
+    text = client.get("/readiness/week.csv?week=2026-08-03").content.decode()
+    assert "Outsider" not in text
+    assert "1994" not in text
+    assert as_user(client, world.user("hr")).get("/readiness/week.csv?week=soon").status_code == 422
+
+
+def test_the_command_writes_a_workbook_to_a_file(world: Any, amara: Placement, tmp_path: Any) -> None:
+    target = tmp_path / "week.xlsx"
+    run("--organisation", "ZN1", "--from", "2026-08-03", "--format", "xlsx", "--output", str(target))
+    assert target.read_bytes().startswith(b"PK")
+    with pytest.raises(CommandError, match="--output"):
+        run("--organisation", "ZN1", "--from", "2026-08-03", "--format", "xlsx")

@@ -1,7 +1,6 @@
-import csv
 import datetime as dt
 import json
-from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,22 +11,11 @@ from onboarding.models import Organisation
 from onboarding.words import Role
 from steps.readiness import WEEK, Report, Standing, Waiting, monday_of, report_of
 from steps.readiness_words import headline, owner_words, sentence
+from steps.report_files import csv_text, xlsx_bytes
 from steps.selectors.pathways import pathways_by_hash
 from steps.selectors.reports import Narrowed, default_week, starters_of, weeks_of
 
 LONGEST = dt.timedelta(days=731)
-COLUMNS = (
-    "newcomer",
-    "start_date",
-    "status",
-    "role",
-    "department",
-    "employer",
-    "host",
-    "ready",
-    "missing",
-    "waits_for",
-)
 
 
 def day(text: str) -> dt.date:
@@ -44,7 +32,8 @@ class Command(BaseCommand):
         parser.add_argument("--organisation", required=True, metavar="ODS", help="the employer or host, by ODS code")
         parser.add_argument("--from", dest="first", metavar="DATE", help="first start date; left out: this week's")
         parser.add_argument("--to", dest="last", metavar="DATE", help="last start date; left out: six days after")
-        parser.add_argument("--format", choices=["text", "json", "csv"], default="text")
+        parser.add_argument("--format", choices=["text", "json", "csv", "xlsx"], default="text")
+        parser.add_argument("--output", metavar="FILE", help="where to write it; left out: standard output")
         parser.add_argument("--json", action="store_true", help="the same as --format json")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -57,9 +46,11 @@ class Command(BaseCommand):
         report = report_of(starters_of(reader, first, last), now.date())
         if options["json"] or options["format"] == "json":
             answer = as_json(report, organisation, first, last, now)
-            self.stdout.write(json.dumps(answer, ensure_ascii=False))
+            self.put(options, json.dumps(answer, ensure_ascii=False) + "\n")
         elif options["format"] == "csv":
-            write_csv(report, self.stdout)
+            self.put(options, csv_text(report, short_titles(report)))
+        elif options["format"] == "xlsx":
+            self.put(options, xlsx_bytes(report, short_titles(report)))
         else:
             self.stdout.write(f"{headline(report, first, last, now.date())}. {sentence(report)}".strip())
             shorts = short_titles(report)
@@ -68,6 +59,15 @@ class Command(BaseCommand):
                     self.stdout.write(line(standing, shorts[standing.starter.pathway]))
             if report.gone:
                 self.stdout.write(f"{len(report.gone)} not counted: {', '.join(s.name for s in report.gone)}.")
+
+    def put(self, options: dict[str, Any], made: str | bytes) -> None:
+        """To the file that is asked for, or to standard output; a workbook is no text, so it wants a file."""
+        if options["output"]:
+            Path(options["output"]).write_bytes(made if isinstance(made, bytes) else made.encode())
+        elif isinstance(made, bytes):
+            raise CommandError("A workbook needs a file: name it with --output.", returncode=2)
+        else:
+            self.stdout.write(made, ending="")
 
 
 def reader_of(organisation: Organisation) -> Actor:
@@ -167,21 +167,3 @@ def newcomer(standing: Standing) -> dict[str, Any]:
         "likely_ready": None,
         "chance": None,
     }
-
-
-def write_csv(report: Report, out: Any) -> None:
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for standing in report.standings:
-        s = standing.starter
-        waits = "; ".join(f"{w.step} ({owner_words(w) if w.place else 'newcomer'})" for w in standing.waiting_for)
-        said: Iterable[str] = (
-            s.name, s.start_date.isoformat(), s.status, s.role, s.department, s.employer.ods_code, s.host.ods_code,
-            "yes" if standing.ready else "no", ", ".join(standing.missing), waits,
-        )  # fmt: skip
-        writer.writerow([safe(text) for text in said])
-
-
-def safe(text: str) -> str:
-    """A cell that no spreadsheet reads as a formula: one that begins like one gets an apostrophe in front."""
-    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r") else text

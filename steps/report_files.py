@@ -1,0 +1,86 @@
+"""The week-1 report as a file to pass on: CSV and XLSX, safe from formulas, dates as dates in a workbook.
+
+Only what the report itself shows, so the same door and the same fields as the page.
+"""
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Mapping
+
+import xlsxwriter  # type: ignore[import-untyped]
+
+from steps.readiness import Report, Standing, Waiting
+from steps.readiness_words import owner_words
+
+COLUMNS = (
+    "newcomer",
+    "start_date",
+    "status",
+    "role",
+    "department",
+    "employer",
+    "host",
+    "ready",
+    "missing",
+    "waits_for",
+)
+WIDTHS = (26, 12, 11, 22, 18, 10, 10, 8, 44, 60)
+Shorts = Mapping[str, Mapping[str, str]]  # pathway hash -> step key -> short title
+
+
+def row_of(standing: Standing, shorts: Mapping[str, str]) -> tuple[str | dt.date, ...]:
+    """One newcomer's cells in the order of `COLUMNS`."""
+    s = standing.starter
+    return (
+        s.name,
+        s.start_date,
+        s.status,
+        s.role,
+        s.department,
+        s.employer.ods_code,
+        s.host.ods_code,
+        "yes" if standing.ready else "no",
+        ", ".join(shorts.get(key, key) for key in standing.missing),
+        "; ".join(waiting_words(w, shorts) for w in standing.waiting_for),
+    )
+
+
+def waiting_words(waiting: Waiting, shorts: Mapping[str, str]) -> str:
+    who = owner_words(waiting) if waiting.place else "newcomer"
+    return f"{shorts.get(waiting.step, waiting.step)} ({who})"
+
+
+def csv_text(report: Report, shorts: Shorts) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for standing in report.standings:
+        row = row_of(standing, shorts[standing.starter.pathway])
+        writer.writerow([cell.isoformat() if isinstance(cell, dt.date) else safe(cell) for cell in row])
+    return out.getvalue()
+
+
+def safe(text: str) -> str:
+    """A cell that no spreadsheet reads as a formula: one that begins like one gets an apostrophe in front."""
+    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r") else text
+
+
+def xlsx_bytes(report: Report, shorts: Shorts) -> bytes:
+    """A workbook of one sheet. Every text is written as text, whatever it begins with."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet("Week 1")
+    bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+    for column, (name, width) in enumerate(zip(COLUMNS, WIDTHS, strict=True)):
+        sheet.write_string(0, column, name, bold)
+        sheet.set_column(column, column, width)
+    sheet.freeze_panes(1, 1)
+    for number, standing in enumerate(report.standings, 1):
+        for column, cell in enumerate(row_of(standing, shorts[standing.starter.pathway])):
+            if isinstance(cell, dt.date):
+                sheet.write_datetime(number, column, dt.datetime.combine(cell, dt.time()), day)
+            else:
+                sheet.write_string(number, column, cell)
+    book.close()
+    return out.getvalue()
