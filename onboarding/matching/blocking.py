@@ -10,6 +10,7 @@ from onboarding.matching.records import FAMILY, GIVEN, Plain
 _FULLEST = 4_000  # a key that this many pairs share says too little to look at them all
 _RARE = 200
 _LONG_ENOUGH = 4
+_LONGEST = 30  # letters of a text that keys are made of
 
 Key = tuple[str, ...]
 
@@ -88,4 +89,5 @@ def _name_keys(row: Plain, words: set[str]) -> Iterator[Key]:
 
 
 def _one_lost(text: str) -> set[str]:
+    text = text[:_LONGEST]
     return {text[:at] + text[at + 1 :] for at in range(len(text))} | {text}

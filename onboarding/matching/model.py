@@ -41,6 +41,7 @@ _ASSUMED_OF_CHANCE = 25
 _COMPANY_ASSUMED = 2  # pairs of rows, so that a small file shows no company of names by accident
 _SAMPLE = 40_000
 _ROUNDS = 8
+_HOPELESS = -15.0  # log odds that no learning turns round
 _SEED = 20260803
 # Chance agreement where a small file shows none: a working life has some 15,000 birthdays; a number of seven
 # digits repeats less often than this, one of four would show in the sample.
@@ -86,7 +87,7 @@ class Model:
         if event.comparison in (GIVEN, FAMILY):
             return self._chance_of_name(event, usual)
         if event.comparison == DATE and event.level == dates.EQUAL and left.born and right.born:
-            repeated = min(self.left.dates[left.born], self.right.dates[right.born]) - 1
+            repeated = min(self.left.dates[left.born.key], self.right.dates[right.born.key]) - 1
             return self._birthday + max(0, repeated) / max(self.left.size, self.right.size)
         if event.comparison == NUMBER and event.level == numbers.EQUAL:
             repeated = min(self.left.numbers[left.number], self.right.numbers[right.number]) - 1
@@ -168,8 +169,8 @@ def _log_odds(expected: float, pairs: float) -> float:
 
 def fit(model: Model, pairs: Iterable[Evidence]) -> None:
     """Learns from candidate pairs, all others taken as chance pairs: a few rounds of guess and recount."""
-    pairs = list(pairs)
     everything = model.left.size * model.right.size
+    pairs = [pair for pair in pairs if model.weight(pair) > _HOPELESS]
     for _ in range(_ROUNDS):
         seen: dict[int, float] = defaultdict(float)
         expected = 0.0

@@ -9,7 +9,7 @@ from onboarding.matching.model import probability
 from onboarding.matching.records import Record
 from onboarding.matching.rivals import Weighed
 
-LOWEST_SCORE = 0.1  # below it a pair is not worth anybody's time
+LOWEST_SCORE = 0.05  # below it a pair is not worth anybody's time
 _SURE = 0.99  # below it the same name and birthday can be a coincidence
 
 _NO_BIRTHDAY = "The date of birth is not on both sides"

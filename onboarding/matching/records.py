@@ -49,7 +49,7 @@ class Frequencies:
     size: int
     names: tuple[Counter[str], Counter[str]]
     whole_names: Counter[tuple[str, str]]
-    dates: Counter[Born]
+    dates: Counter[str]
     numbers: Counter[str]
 
 
@@ -58,7 +58,7 @@ def frequencies(rows: Sequence[Plain]) -> Frequencies:
         size=len(rows),
         names=(_name_counts(rows, GIVEN), _name_counts(rows, FAMILY)),
         whole_names=Counter(row.joined for row in rows if all(row.joined)),
-        dates=Counter(row.born for row in rows if row.born),
+        dates=Counter(row.born.key for row in rows if row.born),
         numbers=Counter(row.number for row in rows if row.number),
     )
 

@@ -12,6 +12,7 @@ from math import exp, log, log1p
 _STRONG = 7.0  # log odds: one in a thousand is wrong
 _FEWEST_TWICE = 0.002  # a list without a single person listed twice is not to be relied on
 _ROWS_ASSUMED = 50
+_HOPELESS = -8.0
 _NO_RIVAL = -30.0
 _LARGEST = 60.0
 
@@ -26,7 +27,8 @@ class Weighed:
 
 
 def settle(pairs: Sequence[Weighed]) -> list[Weighed]:
-    """The pairs with their weights lowered by their rivals, best first."""
+    """The pairs with their weights lowered by their rivals, best first; the hopeless ones are gone."""
+    pairs = [pair for pair in pairs if pair.weight > _HOPELESS]
     left_rivals = _best_two((pair.right, pair.weight) for pair in pairs)
     right_rivals = _best_two((pair.left, pair.weight) for pair in pairs)
     left_twice = _listed_twice(pair.right for pair in pairs if pair.weight > _STRONG)

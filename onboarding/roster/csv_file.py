@@ -124,4 +124,5 @@ def _records(lines: _Lines, source: BinaryIO) -> Iterator[tuple[int, list[str]]]
             problem = f"The row is longer than {_MAX_RECORD:,} letters. Is a quotation mark not closed?"
         raise Unreadable(Fault(number + 1, None, problem)) from None
     finally:
-        lines.text.detach()  # or closing the text would close the caller's file
+        if not source.closed:  # a reader that stopped at the heading is cleaned up after its file
+            lines.text.detach()  # or closing the text would close the caller's file
