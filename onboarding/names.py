@@ -49,6 +49,7 @@ _ALSO = {
     "ə": ("e",),
 }
 _MOST_COMBINED = 6  # more such letters in one text than this are all read one way at a time, not in every mix
+_LONGEST_COMBINED = 100
 # Accents and vowel points that a name may go without. Signs that carry a syllable (Devanagari, Thai, kana)
 # lie outside these blocks and stay.
 _DROPPED_MARKS = (
@@ -117,7 +118,7 @@ def fold_variants(text: str) -> frozenset[str]:
     letters = [char for char in lowered if char in _ALSO]
     if not letters:
         return frozenset({fold(text)})
-    if len(letters) > _MOST_COMBINED:
+    if len(letters) > _MOST_COMBINED or len(text) > _LONGEST_COMBINED:
         longer = "".join(_ALSO.get(char, (char,))[0] for char in lowered)
         return frozenset({fold(text), fold(longer)})
     choices = [(char, *_ALSO.get(char, ())) for char in lowered]

@@ -18,13 +18,18 @@ _MONTHS += ("October", "November", "December")
 EQUAL, SWAPPED, SLIP, TWO_PARTS, APART = range(5)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Born:
     """A date of birth as somebody wrote it: `parts` (year, month, day) if it has that shape, possible or not."""
 
     text: str
     parts: tuple[int, int, int] | None
     digits: str
+
+    @property
+    def key(self) -> str:
+        """One text for one date, however it is written."""
+        return self.digits if self.parts else self.text.casefold()
 
     def as_date(self) -> date | None:
         try:
@@ -49,7 +54,6 @@ def born(written: str) -> Born | None:
     return Born(text, (year, month, day), f"{year:04}{month:02}{day:02}")
 
 
-@lru_cache(maxsize=200_000)
 def difference(left: Born, right: Born) -> int:
     """EQUAL, SWAPPED (day and month), SLIP (one digit, or two neighbours), TWO_PARTS (only the day, the month
     or the year differs, or swapped with a slip) or APART. Symmetric."""

@@ -45,6 +45,7 @@ _SOUNDS = (
 )  # fmt: skip
 _HARD_C = re.compile(r"c(?!h)")
 _DOUBLED = re.compile(r"(.)\1+")
+_MOST_WORDS = 20  # of a name; the rest of a longer text is no name
 _NEAR_LENGTH = 3
 _ALIKE, _FAINTLY_ALIKE = 0.9, 0.8
 
@@ -68,7 +69,9 @@ def name_words(text: str) -> tuple[str, ...]:
         else:
             found.append(small + word)
             small = ""
-    return (*found, small) if small else tuple(found)
+    if small:
+        found.append(small)
+    return tuple(found[:_MOST_WORDS])
 
 
 def is_placeholder(word: str) -> bool:
