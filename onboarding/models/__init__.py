@@ -1,6 +1,7 @@
 """The rows of the people's room: who works where, who is joining, and who did what."""
 
 from onboarding.models.audit import AuditEntry, AuditHead
+from onboarding.models.invitation import Invitation
 from onboarding.models.organisation import Membership, Organisation, Payday, Team
 from onboarding.models.people import Newcomer, Placement, User
 from onboarding.models.work import Job, OutboxMail
@@ -8,6 +9,7 @@ from onboarding.models.work import Job, OutboxMail
 __all__ = [
     "AuditEntry",
     "AuditHead",
+    "Invitation",
     "Job",
     "Membership",
     "Newcomer",

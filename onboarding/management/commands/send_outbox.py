@@ -1,11 +1,11 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from onboarding.models import OutboxMail
 from onboarding.models.work import MailState
-from onboarding.outbox.sending import drain, loop
+from onboarding.outbox.sending import Unreachable, drain, loop
 from onboarding.progress import Progress
 
 
@@ -24,7 +24,10 @@ class Command(BaseCommand):
                 return
         waiting = OutboxMail.objects.filter(state=MailState.WAITING).count()
         with Progress("Sending", waiting, quiet=options["json"]) as progress:
-            taken = drain(told=progress)
+            try:
+                taken = drain(told=progress)
+            except Unreachable as error:
+                raise CommandError(f"The mail server cannot be reached: {error}") from error
         waiting, failed = (OutboxMail.objects.filter(state=state).count() for state in ("waiting", "failed"))
         if options["json"]:
             self.stdout.write(json.dumps({"taken": taken, "waiting": waiting, "failed": failed}))
