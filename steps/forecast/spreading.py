@@ -8,8 +8,8 @@ once. What depends on one shared cause takes equal days together, so a cause wit
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from operator import mul
+from collections.abc import Mapping, Sequence
+from operator import add, mul
 from typing import Final, NamedTuple
 
 from .graph import Node, Tangled, last_of_week_one
@@ -48,25 +48,38 @@ def spread(nodes: Sequence[Node], horizon: int) -> Spread:
 
 
 def in_order(nodes: Sequence[Node]) -> list[Node]:
-    """Answer the nodes, each after all above it; of those free, first the one after which fewest days are kept."""
+    """Answer the nodes, each after all above it, so that few days are kept at a time.
+
+    Of those that are free, first the one after which fewest steps have still somebody waiting for them; then the one
+    with the longest way below it, so that what comes in late from the side is not carried along all the way.
+    """
     waiting = {node.key: node for node in nodes}
-    feeds: dict[str, set[Label]] = defaultdict(set)
+    below: dict[str, set[str]] = defaultdict(set)
     for node in nodes:
-        for name in node.after:
-            feeds[name].add((node.key, -1))
-        for number, group in enumerate(node.any):
-            for name in group:
-                feeds[name].add((node.key, number))
+        for name in node.above:
+            below[name].add(node.key)
     order: list[Node] = []
-    kept: set[Label] = set()
     while waiting:
         free = [node for node in waiting.values() if not any(name in waiting for name in node.above)]
         if not free:
             raise Tangled("these steps wait for one another: " + ", ".join(sorted(waiting)))
-        best = min(free, key=lambda node: (len(feeds[node.key] - kept) - ((node.key, -1) in kept), node.key))
-        kept = {label for label in kept if label[0] != best.key} | feeds[best.key]
+        asked = [below[node.key] & waiting.keys() for node in order]
+        best = min(free, key=lambda node: (_kept(node, asked, below), -_reach(node.key, below), node.key))
         order.append(waiting.pop(best.key))
     return order
+
+
+def _kept(node: Node, asked: Sequence[set[str]], below: Mapping[str, set[str]]) -> int:
+    """Answer how many steps somebody still waits for once the node is taken."""
+    return sum(1 for keys in asked if keys - {node.key}) + bool(below.get(node.key))
+
+
+def _reach(key: str, below: Mapping[str, set[str]]) -> int:
+    """Answer how many steps there are, one after another, below that one."""
+    depth, level = 0, below.get(key)
+    while level:
+        depth, level = depth + 1, {under for name in level for under in below.get(name, ())}
+    return depth
 
 
 class _Walk:
@@ -90,16 +103,36 @@ class _Walk:
 
     def spread(self) -> Spread:
         """Answer every step's days, and those of week 1."""
-        for node in self.order:
-            self._take(node)
         ready = None
-        if self.last:
+        for node in self.order:
+            if node is self.order[-1] and node.key in self.last:
+                ready = self._take_last(node)
+            else:
+                self._take(node)
+        if self.last and ready is None:
             at = self.labels.index(ALL)
             days = [0.0] * (self.horizon + 2)
             for state, chance in self.states.items():
                 days[state[at]] += chance
             ready = _by(days)
         return Spread(self.horizon, ready, self.met)
+
+    def _take_last(self, node: Node) -> Days:
+        """Answer week 1's days where its last step is the last of all: by then, that step and all others are met."""
+        starts = self._starts(node)
+        left = node.durations.left(node.open_days, self.horizon)
+        self.met[node.key] = _by(_later([sum(column) for column in zip(*starts.values(), strict=True)], left))
+        within = _by(left)[::-1]
+        begun, ready = [0.0] * (self.horizon + 2), []
+        rest = [label for label in self.labels if label != (node.key, -1)]
+        others: dict[int, list[list[float]]] = defaultdict(list)
+        for state, days in starts.items():
+            others[state[0] if rest else 0].append(days)
+        for day in range(self.horizon + 1):
+            for days in others.get(day, ()):
+                begun = list(map(add, begun, days))
+            ready.append(min(1.0, sum(map(mul, begun[: day + 1], within[self.horizon - day :]))))
+        return tuple(ready)
 
     def _take(self, node: Node) -> None:
         """Sum out the day on which the step can start, and let those below it know the day on which it is met."""

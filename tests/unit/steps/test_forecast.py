@@ -29,7 +29,7 @@ from steps.forecast import (
 from steps.pathway import from_data
 from steps.resolver import resolve
 from tests.benchmarks.made_futures import brier, futures, reliability
-from tests.unit.steps.slow_forecast import counted
+from tests.unit.steps.slow_forecast import counted, summed
 
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 HALF = Durations([0.5])
@@ -184,7 +184,13 @@ def test_every_way_two_days_can_fall_summed_by_hand():
     assert forecast(steps, by).chance == pytest.approx(by_hand)
 
 
-@settings(quick, max_examples=12)
+@settings(quick, max_examples=50)
+@given(situations(5), st.integers(0, 2))
+def test_it_is_the_sum_over_every_way_that_the_waits_can_fall(steps, days):
+    assert forecast(steps, days).chance == pytest.approx(summed(steps, days), abs=1e-12)
+
+
+@settings(quick, max_examples=8)
 @given(situations(), st.integers(0, 6))
 def test_dice_agree(steps, days):
     draws = 1500
