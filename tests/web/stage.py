@@ -27,8 +27,9 @@ class Clock:
         self.now += dt.timedelta(milliseconds=1)
         return self.now
 
-    def turn_to(self, *when: int) -> None:
+    def turn_to(self, *when: int) -> dt.datetime:
         self.now = dt.datetime(*when, tzinfo=dt.UTC)
+        return self.now
 
 
 def text_of(answer: Any) -> str:

@@ -14,25 +14,7 @@ from steps.models import Fact, PlacementStep
 from steps.services import placements, verbs
 from tests.crowd import crowd
 from tests.factories import NewcomerFactory, UserFactory
-
-DAY_3 = dt.datetime(2026, 8, 5, 9, 0, tzinfo=dt.UTC)
-
-
-class Clock:
-    """What the product takes for the time."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now = DAY_3
-        monkeypatch.setattr(timezone, "now", self.tick)
-
-    def tick(self) -> dt.datetime:
-        """Never the same instant twice, as with a real one."""
-        self.now += dt.timedelta(milliseconds=1)
-        return self.now
-
-    def turn_to(self, *when: int) -> dt.datetime:
-        self.now = dt.datetime(*when, tzinfo=dt.UTC)
-        return self.now
+from tests.web.stage import DAY_3, Clock
 
 
 @pytest.fixture(autouse=True)
