@@ -2,6 +2,7 @@
 
 from onboarding.models.audit import AuditEntry, AuditHead
 from onboarding.models.invitation import Invitation
+from onboarding.models.notices import MailChoices, Notice
 from onboarding.models.organisation import Membership, Organisation, Payday, Team
 from onboarding.models.people import Newcomer, Placement, User
 from onboarding.models.work import Job, OutboxMail
@@ -11,8 +12,10 @@ __all__ = [
     "AuditHead",
     "Invitation",
     "Job",
+    "MailChoices",
     "Membership",
     "Newcomer",
+    "Notice",
     "Organisation",
     "OutboxMail",
     "Payday",

@@ -65,10 +65,21 @@ class Team(models.Model):
     lead = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     covered_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="covers")
     covered_until = models.DateField(null=True, blank=True, help_text="the last day of cover")
+    chase_after = models.PositiveSmallIntegerField(
+        default=2, help_text="working days until the team is asked about what it has"
+    )
+    chase_lead_after = models.PositiveSmallIntegerField(default=1, help_text="working days more until its lead is")
+    chase_onboarding_lead_after = models.PositiveSmallIntegerField(
+        default=2, help_text="working days more until the onboarding lead is"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "function"], name="team_once"),
+            models.CheckConstraint(
+                name="team_chased_in_order",
+                condition=Q(chase_after__gte=1, chase_lead_after__gte=1, chase_onboarding_lead_after__gte=1),
+            ),
             models.CheckConstraint(name="team_function", condition=Q(function__in=TEAM_FUNCTIONS)),
             models.CheckConstraint(name="team_covered_by_another", condition=~Q(covered_by=F("id"))),
         ]
