@@ -5,3 +5,10 @@ class OnboardingConfig(AppConfig):
     name = "onboarding"
     verbose_name = "People"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from onboarding import invitations
+        from onboarding.outbox import sending
+
+        sending.recipients[invitations.KIND] = invitations.recipient_now
+        sending.secrets[invitations.KIND] = invitations.link_now

@@ -28,6 +28,7 @@ NAVIGATION = (
     ("Reconcile", "reconcile", frozenset({HR, LEAD})),
     ("Pathways", "pathways", frozenset({LEAD})),
     ("Setup", "setup", frozenset({LEAD})),
+    ("Mail", "outbox", frozenset({LEAD})),
     ("Audit", "audit", frozenset({LEAD})),
 )
 

@@ -75,3 +75,9 @@ def can_import(actor: Actor, organisation_id: int) -> Decision:
 
 def can_read_audit(actor: Actor) -> Decision:
     return YES if actor.places(Role.ONBOARDING_LEAD) else no("Only the onboarding lead can read the audit trail.")
+
+
+def can_read_mail(actor: Actor) -> Decision:
+    return (
+        YES if actor.places(Role.ONBOARDING_LEAD) else no("Only the onboarding lead can see mail that failed.")
+    )

@@ -246,6 +246,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"no_secret_links": {"()": "onboarding.links.NoSecretLinks"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_secret_links"]},
+    },
+    "loggers": {"django.server": {"filters": ["no_secret_links"]}},  # it has a handler of its own
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
-from onboarding.views import audit, pages
+from onboarding.views import account, audit, invitations, mail, moving, pages
 
 # only what Week One uses of allauth: an email address, for one, is changed by the onboarding lead
 sign_in = [
@@ -33,7 +33,20 @@ sign_in = [
 urlpatterns = [
     path("", pages.home, name="home"),
     path("account/", pages.account, name="account"),
+    path("account/mails/", account.mails, name="account_mails"),
+    path("account/cover/", account.cover, name="account_cover"),
+    path("account/cover/<int:team>/", account.team_cover, name="account_team_cover"),
     path("account/", include(sign_in)),
+    path("account/move-email/", moving.move_email, name="move_email"),
+    path("account/move-email/<str:token>/", moving.move_email_here, name="move_email_here"),
+    path("invitation/you/", invitations.you, name="invitation_you"),
+    path("invitation/yes/", invitations.yes, name="invitation_yes"),
+    path("invitation/no/", invitations.no, name="invitation_no"),
+    path("invitation/<str:token>/", invitations.invitation, name="invitation"),
+    path("invitation/<str:token>/again/", invitations.again, name="invitation_again"),
+    path("mail/", mail.outbox, name="outbox"),
+    path("mail/<uuid:ref>/again/", mail.again, name="outbox_again"),
+    path("mail/<uuid:ref>/settled/", mail.settled, name="outbox_settled"),
     path("audit/", audit.audit, name="audit"),
     path("signed-out/", pages.signed_out, name="signed_out"),
     path("help/", pages.help_page, name="help"),
@@ -41,6 +54,7 @@ urlpatterns = [
     path("privacy/", pages.privacy, name="privacy"),
     path("health/live", pages.live, name="health_live"),
     path("health/ready", pages.ready, name="health_ready"),
+    path("health/work", pages.work, name="health_work"),
     path("", include("steps.urls")),
     path("", include("escalations.urls")),
 ]

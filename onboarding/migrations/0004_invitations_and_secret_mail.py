@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='outboxmail',
             name='secret',
-            field=models.BooleanField(default=False, help_text='its text lets its reader in, and is not kept once it is sent'),
+            field=models.BooleanField(default=False, help_text='its text lets its reader in; not kept once sent'),
         ),
         migrations.CreateModel(
             name='Invitation',

@@ -32,7 +32,7 @@ class OutboxMail(models.Model):
     html = models.TextField(blank=True)
     reply_to = models.CharField(max_length=254, blank=True)
     in_reply_to = models.CharField(max_length=200, blank=True, help_text="Message-ID of the first mail of the thread")
-    secret = models.BooleanField(default=False, help_text="its text lets its reader in, and is not kept once it is sent")
+    secret = models.BooleanField(default=False, help_text="its text lets its reader in; not kept once sent")
     attachments = models.JSONField(default=list, blank=True, help_text="[{storage name, file name, type}]")
     unique_key = models.CharField(  # noqa: DJ001 (no key is not the empty key)
         max_length=120, null=True, unique=True, help_text="at most one mail of this key"

@@ -127,7 +127,7 @@ def put(
 
 def is_address(text: str) -> bool:
     """One plain address: no list, no line break, no display name."""
-    if len(text) > 254 or any(c in text for c in ",;<>\" ") or CONTROL.search(text):
+    if len(text) > 254 or any(c in text for c in ',;<>" ') or CONTROL.search(text):
         return False
     try:
         validate_email(text)

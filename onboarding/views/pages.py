@@ -6,10 +6,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
 from onboarding.actors import Actor
+from onboarding.outbox.overdue import what_waits_too_long
 from onboarding.words import TEAM_ROLES, Role
 
 READERS = frozenset({str(Role.MANAGER), str(Role.EXECUTIVE), str(Role.ONBOARDING_LEAD)})
@@ -41,7 +43,8 @@ def account(request: HttpRequest) -> HttpResponse:
         }
         for grant in actor.grants
     ]
-    return render(request, "onboarding/account.html", {"teams": teams})
+    sets_cover = bool(actor.places(*TEAM_ROLES, Role.ONBOARDING_LEAD)) and any(not g.until for g in actor.grants)
+    return render(request, "onboarding/account.html", {"teams": teams, "sets_cover": sets_cover})
 
 
 @login_not_required
@@ -88,3 +91,16 @@ def ready(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return HttpResponse("the database does not answer\n", content_type="text/plain", status=503)
     return HttpResponse("ready\n", content_type="text/plain")
+
+
+@login_not_required
+@require_GET
+@never_cache
+def work(request: HttpRequest) -> HttpResponse:
+    """Mail goes out and background work is done. Apart from `ready`: the pages work without either."""
+    try:
+        late = what_waits_too_long(timezone.now())
+    except DatabaseError:
+        late = ["the database does not answer"]
+    said = "\n".join(late) or "working"
+    return HttpResponse(f"{said}\n", content_type="text/plain", status=503 if late else 200)
