@@ -241,6 +241,13 @@ except (ValueError, environ.ImproperlyConfigured):
     refuse("EMAIL_URL cannot be read. It looks like smtp+tls://user:password@mail.trust.nhs.uk:587.")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Week One <week-one@localhost>")
+# the mailbox that replies come to: imaps://user:password@mail.trust.nhs.uk/INBOX
+IMAP_URL: str = env.str("IMAP_URL", default="")
+if IMAP_URL and not IMAP_URL.startswith(("imaps://", "imap://")):
+    refuse("IMAP_URL cannot be read. It looks like imaps://user:password@mail.trust.nhs.uk/INBOX.")
+REPLY_ADDRESS: str = env.str("REPLY_ADDRESS", default="")  # where it is not the user of IMAP_URL
+# the name under which our own mail server writes Authentication-Results: nobody else's are believed
+MAIL_AUTHSERV_ID: str = env.str("MAIL_AUTHSERV_ID", default="")
 
 LOGGING = {
     "version": 1,
