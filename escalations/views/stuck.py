@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from escalations import cases, routing, services
+from escalations import cases, routing
 from escalations.forms import OTHER, TellForm
 from escalations.routing import Route
 from escalations.selectors.blockers import blocker_for
+from escalations.services import raising
 from onboarding.actors import Actor
 from onboarding.models import Placement
 from onboarding.policies import Decision, Refused
@@ -220,7 +221,7 @@ def send(request: HttpRequest, key: str) -> HttpResponse:
     if not form.is_valid():
         return tell(request, found, one, form, status=422)
     try:
-        reference = services.raise_blocker(
+        reference = raising.raise_blocker(
             found.placement.ref, one.route, said=form.said(one.says), by=found.actor, at=timezone.now()
         )
     except Refused as refusal:
@@ -247,7 +248,7 @@ def note(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST" or one is None or one.route.kind != "yourself" or not one.route.independent:
         return back(key, request)
     try:
-        services.raise_blocker(found.placement.ref, one.route, said=one.says, by=found.actor, at=timezone.now())
+        raising.raise_blocker(found.placement.ref, one.route, said=one.says, by=found.actor, at=timezone.now())
     except Refused as refusal:
         context = answer(found, one) | {"refused": True, "refusal": str(refusal)}
         return render(request, "escalations/stuck_answer.html", context, status=422)

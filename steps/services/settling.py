@@ -5,7 +5,7 @@ same columns from the same facts and compares.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from onboarding.models import Placement
@@ -15,7 +15,12 @@ from steps.models import Chain, Fact, PlacementStep
 from steps.pathway import Pathway, applies
 from steps.pathway import Step as StepDefinition
 
+# told, in the same transaction, of the rows whose open blockers changed and of all facts of the placement; upper
+# rooms fill it in their AppConfig
+after_blockers: list[Callable[[Placement, Sequence[PlacementStep], Sequence[Fact]], None]] = []
+
 REASONS = ("waiting_on", "any_of", "recheck_because", "better_after", "unlocks")
+NO_BLOCKERS: Mapping[str, Any] = {"blockers": []}
 VERDICT_COLUMNS = (
     "position",
     "team_function",
@@ -178,20 +183,37 @@ def settle(
     touched: Iterable[str] = (),
 ) -> list[PlacementStep]:
     """Writes what changed, in one statement; gives the changed rows. `touched` rows are written in any case."""
-    changed = []
+    changed, other_blockers = [], []
     written = set(touched)
     for key, columns in resolved_columns(placement, chain, pathway, facts).items():
         row = rows.get(key) or PlacementStep(placement=placement, key=key, version=0)
         if key in written or any(getattr(row, name) != value for name, value in columns.items()):
+            if (row.reasons or NO_BLOCKERS)["blockers"] != columns["reasons"]["blockers"]:
+                other_blockers.append(row)
             for name, value in columns.items():
                 setattr(row, name, value)
             row.version += 1
             changed.append(row)
-    gone = [row.pk for key, row in rows.items() if key not in {s.key for s in pathway.steps}]
+    gone = [row for key, row in rows.items() if key not in {s.key for s in pathway.steps}]
     if gone:
-        PlacementStep.objects.filter(pk__in=gone).delete()
+        PlacementStep.objects.filter(pk__in=[row.pk for row in gone]).delete()
     write_rows(changed)
+    tell_of_blockers(placement, [*other_blockers, *without_blockers(gone)], facts)
     return changed
+
+
+def without_blockers(gone: Iterable[PlacementStep]) -> list[PlacementStep]:
+    """Steps that the pathway has no more: what held them up is over."""
+    stuck = [row for row in gone if row.reasons["blockers"]]
+    for row in stuck:
+        row.reasons = {**row.reasons, **NO_BLOCKERS}
+    return stuck
+
+
+def tell_of_blockers(placement: Placement, rows: Sequence[PlacementStep], facts: Sequence[Fact]) -> None:
+    if rows:
+        for tell in after_blockers:
+            tell(placement, rows, facts)
 
 
 def write_rows(rows: Sequence[PlacementStep]) -> None:
