@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,47 @@ def test_best_comes_first_and_the_same_files_give_the_same_answer():
     there = match(made.left, made.right)
     assert [p.score for p in there] == sorted((p.score for p in there), reverse=True)
     assert match(made.left, made.right) == there
+
+
+def test_every_copy_of_a_person_on_one_side_is_proposed_and_one_is_the_same():
+    left = [row("a", "Adaeze", "Nwosu", "1994-07-03", "7000001")]
+    copies = [
+        row("b", "Adaeze", "Nwosu", "1994-07-03", "7000001"),
+        row("c", "ADAEZE", "NWOSU", "1994-07-03", "7000001"),
+        row("d", "Adaze", "Nwosu", "1994-03-07", "7000001"),
+    ]
+    found = verdicts(left, copies)
+    assert {right for left, right in found if left == "a"} >= {"b", "c", "d"}
+    assert sorted(found["a", right].verdict for right in "bcd") == ["explainable", "explainable", "same"]
+
+
+def test_of_two_namesakes_the_one_with_the_birthday_comes_first():
+    left = [row("a", "John", "Smith", "1990-01-01"), row("b", "John", "Smith", "1985-06-30")]
+    found = [(p.left, p.right) for p in match([*left, *CROWD], [row("r", "John", "Smith", "1985-06-30"), *OTHERS])]
+    assert found[0] == ("b", "r")
+
+
+def test_a_rare_name_says_more_than_a_common_one():
+    common = [row(f"l{n}", "John", f"Kin{n}", f"19{50 + n}-01-01") for n in range(40)]
+    left = [*common, row("a", "John", "Zwingli"), row("b", "Ottokar", "Vogelsang")]
+    found = verdicts(left, [row("r", "John", "Zwingli"), row("s", "Ottokar", "Vogelsang")])
+    assert found["b", "s"].score > found["a", "r"].score
+
+
+def test_empty_rows_and_hostile_ones_are_nobody():
+    long = row("x", "Jö hn " * 300, "Smïth " * 300, "1980 01 01 " * 100, "7" * 2000)
+    assert match([row("a"), long], [row("b"), row("c", "-", "XXXX")]) == []
+    assert match([], [row("b")]) == []
+
+
+def test_an_id_is_the_same_as_one_other_at_most_whatever_the_files_hold():
+    dice = random.Random(5)
+    rows = [
+        row(str(n), dice.choice("AB") + "nna", "Lee", dice.choice(["1990-01-01", ""]), dice.choice(["", "7000001"]))
+        for n in range(40)
+    ]
+    same = [p for p in match(rows[:20], rows[20:]) if p.verdict == "same"]
+    assert len({p.left for p in same}) == len({p.right for p in same}) == len(same)
 
 
 HEADING = "id,given_name,family_name,date_of_birth,number\n"
