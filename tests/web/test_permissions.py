@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from onboarding.models import AuditEntry
+from onboarding.models import AuditEntry, Team
 from onboarding.words import Role
 from steps.models import Fact, PlacementStep
 from steps.services import verbs
@@ -55,6 +55,7 @@ NEWCOMERS = frozenset({("newcomer", "northgate"), ("newcomer", "southmere")})
 THE_NEWCOMER = frozenset({("newcomer", "northgate")})
 TEAMS = ("hr", "payroll", "it", "registration_authority", "library", "learning", "manager")
 OPENERS = ("hr", "payroll", "it", "registration_authority", "library", "learning", "manager", "onboarding_lead")
+COVERED = tuple(role for role in OPENERS if role != "manager")  # who has a team that may be away
 INSIDE = northgate(*OPENERS)  # who may open the record of Northgate's own newcomer, who has every step
 HR, LEAD = northgate("hr"), northgate("onboarding_lead")
 LEADS = anywhere("onboarding_lead")
@@ -119,6 +120,9 @@ RULES: dict[str, Rule] = {
         FORM,
     ),
     **dict.fromkeys(("account_reauthenticate", "account_change_password", "account_set_password"), OWN_ACCOUNT),
+    "account_mails": Rule(get=SIGNED_IN, post=SIGNED_IN),
+    "account_cover": page(anywhere(*COVERED)),
+    "account_team_cover": Rule(get=LEAD, post=LEAD, hidden=True, inside=HR),
     # the newcomer's own
     "me": page(NEWCOMERS),
     "step": own(),
@@ -216,6 +220,7 @@ def scene(world: World) -> Scene:
     good = {"seen": row.version, "reason": "Because.", "to": "it.host", "checks": checks, "fields_changed": ["name"]}
     good |= {"was": placement.status, "owner": "it-host"}
     kwargs = {"ref": placement.ref, "key": "hr_record", "fact": fact.pk, "blocker": fact.blocker}
+    kwargs["team"] = Team.objects.get(organisation=world.northgate, function="hr").pk
     upload = receive(
         organisation=world.northgate, name="Zebediah.csv", content=b"given_name\n", dates="ISO",
         by=world.actor("hr"), at=timezone.now(),
