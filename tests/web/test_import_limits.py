@@ -236,6 +236,8 @@ def test_an_import_leaves_one_entry_of_its_own_without_the_file_name(hr):
     assert AuditEntry.objects.filter(action="placement.arrived").count() == 2
 
 
+@pytest.mark.postgresql
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite in memory locks its tables to other threads")
 @pytest.mark.django_db(transaction=True)
 def test_a_large_file_is_worked_on_in_the_background(world, monkeypatch):
     """Real threads and connections: the page answers at once, the work goes on, its result is in the row."""

@@ -11,6 +11,7 @@ from onboarding.models import AuditEntry
 from steps.models import Chain, PathwayVersion
 from steps.pathway import shipped
 from steps.services.arriving import arrive
+from steps.services.publishing import may_use
 from steps.services.verifying import differences
 from tests.factories import ARRIVED, PlacementFactory
 from tests.web.stage import text_of
@@ -99,3 +100,10 @@ def test_a_pathway_is_used_for_new_arrivals_and_never_by_another_trust(lead, wor
 def test_hr_has_no_pathways(client, world):
     client.force_login(world.user("hr"))
     assert client.get(reverse("pathways")).status_code == 403
+
+
+def test_a_pathway_without_an_owner_in_its_key_is_everybodys(world):
+    assert may_use("locum", ["ZN1"])
+    assert may_use("zn1-england", ["ZN1"])
+    assert may_use("england", ["ZN1"])
+    assert not may_use("zs1-england", ["ZN1"])
