@@ -1,6 +1,7 @@
 """A made set of international people in two files, with the slips that offices make. Seeded: the same each time.
 
-Two mixes of slips: `USUAL`, of domain errors in everyday numbers, and `HARSH`, rarer and worse: more gaps, more typing errors, more marriages, siblings and namesakes.
+Two mixes of slips: `USUAL`, of domain errors in everyday numbers, and `HARSH`, rarer and worse: more gaps, more typing
+errors, more marriages, siblings and namesakes.
 """
 
 import random
