@@ -35,7 +35,7 @@ urlpatterns = [
     path("account/", pages.account, name="account"),
     path("account/mails/", account.mails, name="account_mails"),
     path("account/cover/", account.cover, name="account_cover"),
-    path("account/cover/<int:team>/", account.team_cover, name="account_team_cover"),
+    path("account/cover/<int:team>/", account.team_cover, name="team_cover"),
     path("account/", include(sign_in)),
     path("account/move-email/", moving.move_email, name="move_email"),
     path("account/move-email/<str:token>/", moving.move_email_here, name="move_email_here"),

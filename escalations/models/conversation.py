@@ -63,6 +63,10 @@ class Escalation(models.Model):
     chase_level = models.PositiveSmallIntegerField(default=0, help_text="1 team, 2 its lead, 3 the onboarding lead")
     stood_still_since = models.DateTimeField(null=True, help_text="the newcomer holds it since then")
     lead_told_at = models.DateTimeField(null=True, help_text="the onboarding lead was brought in")
+    clock_owner = models.CharField(max_length=60, blank=True, help_text="the team whose working days are counted")
+    clock_days = models.PositiveSmallIntegerField(default=0, help_text="its working days before `clock_from`")
+    clock_from = models.DateField(null=True, help_text="counts on since; none while it stands still")
+    passed_on = models.PositiveSmallIntegerField(default=0, help_text="from one team to another, so many times")
 
     class Meta:
         constraints = [
@@ -85,6 +89,10 @@ class Escalation(models.Model):
             models.CheckConstraint(
                 name="escalation_asked_when",
                 condition=Q(asked="", asked_at=None) | Q(asked__in=["more", "works"], asked_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="escalation_chased_while_the_clock_runs",
+                condition=Q(next_chase_at=None) | Q(clock_from__isnull=False),
             ),
         ]
         indexes = [

@@ -15,8 +15,8 @@ from steps.models import Chain, Fact, PlacementStep
 from steps.pathway import Pathway, applies
 from steps.pathway import Step as StepDefinition
 
-# told, in the same transaction, of the rows whose open blockers changed and of all facts of the placement; upper
-# rooms fill it in their AppConfig
+# told, in the same transaction, of the rows whose open blockers changed, or began or ceased to wait for a step before
+# them, and of all facts of the placement; upper rooms fill it in their AppConfig
 after_blockers: list[Callable[[Placement, Sequence[PlacementStep], Sequence[Fact]], None]] = []
 
 REASONS = ("waiting_on", "any_of", "recheck_because", "better_after", "unlocks")
@@ -188,7 +188,7 @@ def settle(
     for key, columns in resolved_columns(placement, chain, pathway, facts).items():
         row = rows.get(key) or PlacementStep(placement=placement, key=key, version=0)
         if key in written or any(getattr(row, name) != value for name, value in columns.items()):
-            if (row.reasons or NO_BLOCKERS)["blockers"] != columns["reasons"]["blockers"]:
+            if held_up(row.reasons or NO_BLOCKERS, row.parked) != held_up(columns["reasons"], columns["parked"]):
                 other_blockers.append(row)
             for name, value in columns.items():
                 setattr(row, name, value)
@@ -200,6 +200,11 @@ def settle(
     write_rows(changed)
     tell_of_blockers(placement, [*other_blockers, *without_blockers(gone)], facts)
     return changed
+
+
+def held_up(reasons: Mapping[str, Any], parked: bool) -> tuple[Any, bool]:
+    """What holds a step up, and whether anybody can do something about it now."""
+    return reasons["blockers"], parked
 
 
 def without_blockers(gone: Iterable[PlacementStep]) -> list[PlacementStep]:

@@ -122,7 +122,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("account_reauthenticate", "account_change_password", "account_set_password"), OWN_ACCOUNT),
     "account_mails": Rule(get=SIGNED_IN, post=SIGNED_IN),
     "account_cover": page(anywhere(*COVERED)),
-    "account_team_cover": Rule(get=LEAD, post=LEAD, hidden=True, inside=HR),
+    "team_cover": Rule(get=LEAD, post=LEAD, hidden=True, inside=HR),
     # the newcomer's own
     "me": page(NEWCOMERS),
     "step": own(),
