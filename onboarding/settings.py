@@ -249,6 +249,15 @@ REPLY_ADDRESS: str = env.str("REPLY_ADDRESS", default="")  # where it is not the
 # the name under which our own mail server writes Authentication-Results: nobody else's are believed
 MAIL_AUTHSERV_ID: str = env.str("MAIL_AUTHSERV_ID", default="")
 
+# a full pack is mailed to these alone: "nhs.net" is that domain, "*.nhs.uk" any below it
+ALLOWED_MAIL_DOMAINS: list[str] = env.list(
+    "ALLOWED_MAIL_DOMAINS",
+    default=["nhs.net", "nhs.scot", "wales.nhs.uk", "hscni.net", "*.nhs.uk", *(["*.example"] if DEBUG else [])],
+)
+CLAMAV_SOCKET: str = env.str("CLAMAV_SOCKET", default="")  # a path, or host:port
+if CLAMAV_SOCKET and not CLAMAV_SOCKET.startswith(("/", "unix:")) and not CLAMAV_SOCKET.rpartition(":")[2].isdecimal():
+    refuse("CLAMAV_SOCKET cannot be read. It is a path such as /run/clamav/clamd.ctl, or a host and a port.")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
