@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from steps.views import importing, me, newcomers, pathways, placement_actions, readiness, step_actions
+from steps.views import importing, inviting, me, newcomers, pathways, placement_actions, readiness, step_actions
 
 on_step: list[URLPattern | URLResolver] = [
     path("issue/", step_actions.issue, name="newcomer_step_issue"),
@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("newcomers/<uuid:ref>/deferred/", placement_actions.deferred, name="newcomer_deferred"),
     path("newcomers/<uuid:ref>/withdrawn/", placement_actions.withdrawn, name="newcomer_withdrawn"),
     path("newcomers/<uuid:ref>/left/", placement_actions.left, name="newcomer_left"),
+    path("newcomers/<uuid:ref>/invite/", inviting.invite, name="newcomer_invite"),
     path("newcomers/<uuid:ref>/facts/<int:fact>/undo/", step_actions.undo, name="newcomer_undo"),
     path("newcomers/<uuid:ref>/steps/<slug:key>/", step_actions.step, name="newcomer_step"),
     path("newcomers/<uuid:ref>/steps/<slug:key>/", include(on_step)),
@@ -45,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("newcomers/import/<uuid:ref>/store/", importing.confirm, name="import_confirm"),
     path("newcomers/import/<uuid:ref>/take-good-rows/", importing.take_good, name="import_take_good"),
     path("newcomers/import/<uuid:ref>/headings/", importing.headings, name="import_headings"),
+    path("newcomers/import/<uuid:ref>/invite/", inviting.invite_all, name="import_invite"),
     path("newcomers/import/<uuid:ref>/refused/", importing.refused, name="import_refused"),
     path("newcomers/import/<uuid:ref>/lists/<slug:kind>/", importing.whole_list, name="import_list"),
     # the onboarding lead's pathways

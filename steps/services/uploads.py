@@ -186,7 +186,8 @@ def store(upload: RosterUpload) -> None:
             finish(upload, UploadState.CHECKED, result=again, take_good_rows=False)
             return
         mend = refused_csv(roster) if roster.refused_rows else None
-        finish(upload, UploadState.STORED, content=mend, result=outcome(arrived.plan, shown=held.result))
+        told = outcome(arrived.plan, shown=held.result) | {"stored_at": made.at.isoformat()}
+        finish(upload, UploadState.STORED, content=mend, result=told)
 
 
 def actor_for(upload: RosterUpload) -> Actor:

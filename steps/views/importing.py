@@ -29,6 +29,7 @@ from steps.models.upload import UploadState
 from steps.services import headings as own_headings
 from steps.services import uploads
 from steps.views.holding import HeldInMemory
+from steps.views.inviting import to_invite
 
 IMPORTERS = (Role.HR, Role.ONBOARDING_LEAD)
 PAGES = {
@@ -122,6 +123,7 @@ def page(request: HttpRequest, one: RosterUpload, form: HeadingsForm | None, sta
         "good": count_words(result.get("good", 0), "good row"),
         "refused_rows": count_words(result.get("refused", 0), "refused row"),
         "done": done_words(result),
+        "to_invite": to_invite(one),
         "records": [(place, count_words(count, "new record")) for place, count in result.get("records", ())],
     }
     return render(request, f"steps/import_{template}.html", context, status=status)

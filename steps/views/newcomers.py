@@ -27,6 +27,7 @@ from steps.readiness import COUNTED, Starter, StepNow
 from steps.selectors import lists
 from steps.selectors.pathways import pathway_of, pathways_by_hash
 from steps.selectors.placements import facts_of, other_placements, placement_for_staff, steps_of
+from steps.views.inviting import invitation_of
 from steps.views.turns import turns_for
 from steps.words import team_title
 
@@ -141,6 +142,7 @@ def detail(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         "can_correct": policies.can_correct_details(actor, placement),
         "can_set_status": policies.can_set_status(actor, placement),
         "turns": turns_for(placement),
+        "invitation": invitation_of(actor, placement, today),
     }
     return render(request, "steps/newcomer.html", context)
 
