@@ -7,8 +7,16 @@ class EscalationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from escalations.services import keeping
+        from django.utils import timezone
+
+        from escalations.services import chase_mails, chasing, keeping, winding
+        from onboarding import jobs
+        from onboarding.outbox import sending
         from steps.services import settling, verifying
 
-        settling.after_blockers.append(keeping.keep)
+        settling.after_blockers += [keeping.keep, winding.keep]  # the clock runs for the owner just written
         verifying.others.append(keeping.differences)
+        jobs.planners.append(chasing.plan)
+        jobs.workers |= {chasing.CHASE: chasing.chase, chasing.REWIND: chasing.rewind}
+        for rung, kind in chase_mails.KINDS.items():
+            sending.recipients[kind] = chase_mails.recipient_for(rung, timezone.localdate)
