@@ -1,5 +1,6 @@
 from escalations.models.conversation import Asked, Escalation, Holding, Kind, Message, Status, Visibility
 from escalations.models.evidence import Evidence, Screening
+from escalations.models.inbound import InboundMail, InboundState
 from escalations.models.pack import Pack, PackPress, Press
 
 __all__ = [
@@ -7,6 +8,8 @@ __all__ = [
     "Escalation",
     "Evidence",
     "Holding",
+    "InboundMail",
+    "InboundState",
     "Kind",
     "Message",
     "Pack",
