@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from onboarding.models import AuditEntry, Team
+from onboarding.models import AuditEntry, OutboxMail, Team
 from onboarding.words import Role
 from steps.models import Fact, PlacementStep
 from steps.services import verbs
@@ -59,6 +59,7 @@ COVERED = tuple(role for role in OPENERS if role != "manager")  # who has a team
 INSIDE = northgate(*OPENERS)  # who may open the record of Northgate's own newcomer, who has every step
 HR, LEAD = northgate("hr"), northgate("onboarding_lead")
 LEADS = anywhere("onboarding_lead")
+NO_LEADS = SIGNED_IN - LEADS
 IMPORTERS = anywhere("hr", "onboarding_lead")
 OTHERS = SIGNED_IN - IMPORTERS
 HOLDERS = HR | LEAD  # who may open the blocker: its owning team, and the onboarding lead
@@ -123,6 +124,14 @@ RULES: dict[str, Rule] = {
     "account_mails": Rule(get=SIGNED_IN, post=SIGNED_IN),
     "account_cover": page(anywhere(*COVERED)),
     "team_cover": Rule(get=LEAD, post=LEAD, hidden=True, inside=HR),
+    **dict.fromkeys(
+        ("invitation", "invitation_you", "invitation_yes", "invitation_no", "invitation_again"), FORM
+    ),
+    **dict.fromkeys(("move_email", "move_email_here"), OWN_ACCOUNT),
+    "health_work": page(ALL),
+    # mail that could not be sent
+    "outbox": page(anywhere("onboarding_lead")),
+    **dict.fromkeys(("outbox_again", "outbox_settled"), Rule(get=None, post=LEAD, hidden=True, inside=NO_LEADS)),
     # the newcomer's own
     "me": page(NEWCOMERS),
     "step": own(),
@@ -143,6 +152,7 @@ RULES: dict[str, Rule] = {
     "newcomer_deferred": record(writes=HR | LEAD),
     "newcomer_withdrawn": record(writes=HR | LEAD),
     "newcomer_left": record(writes=HR | LEAD),
+    "newcomer_invite": record(writes=HR | LEAD, get=False),
     "newcomer_undo": record(writes=HR | LEAD, get=False),
     "newcomer_step": record(),
     "newcomer_step_issue": record(writes=frozenset()),
@@ -158,6 +168,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(
         ("import_file", "import_progress", "import_refused", "import_list"), Rule(get=HR, hidden=True, inside=OTHERS)
     ),
+    "import_invite": Rule(get=None, post=HR, hidden=True, inside=SIGNED_IN),
     **dict.fromkeys(
         ("import_again", "import_confirm", "import_take_good", "import_headings"),
         Rule(get=None, post=HR, hidden=True, inside=OTHERS),
@@ -192,6 +203,7 @@ class Scene:
     kwargs: dict[str, Any]
     form: dict[str, Any]
     upload: uuid.UUID  # of Northgate's HR
+    failed_mail: uuid.UUID  # of Northgate
 
 
 @pytest.fixture
@@ -225,7 +237,12 @@ def scene(world: World) -> Scene:
         organisation=world.northgate, name="Zebediah.csv", content=b"given_name\n", dates="ISO",
         by=world.actor("hr"), at=timezone.now(),
     )  # fmt: skip
-    return Scene(users, {**kwargs, "reference": fact.blocker}, good, upload.ref)
+    mail = OutboxMail.objects.create(
+        kind="test", organisation=world.northgate, recipient="zebediah@mail.example", subject="Test", text="Test",
+        state="failed", problem="550 no", created_at=timezone.now(), send_after=timezone.now(),
+    )  # fmt: skip
+    kwargs |= {"token": "nothing", "reference": fact.blocker}
+    return Scene(users, kwargs, good, upload.ref, mail.ref)
 
 
 def addresses(patterns: list[Any] | None = None) -> Iterator[tuple[str, list[str]]]:
@@ -246,6 +263,8 @@ def path_of(name: str, parameters: list[str], scene: Scene) -> str:
     given = ALLAUTH if name.startswith("account_") else scene.kwargs
     if name.startswith("pathway_") or name == "pathway":
         given = {"key": "wales"}
+    if name.startswith("outbox_"):
+        given = {"ref": scene.failed_mail}
     if name.startswith("import_") and parameters:
         given = {"ref": scene.upload, "kind": "new"}
     return reverse(name, kwargs={p: given[p] for p in parameters})
