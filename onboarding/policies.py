@@ -78,6 +78,4 @@ def can_read_audit(actor: Actor) -> Decision:
 
 
 def can_read_mail(actor: Actor) -> Decision:
-    return (
-        YES if actor.places(Role.ONBOARDING_LEAD) else no("Only the onboarding lead can see mail that failed.")
-    )
+    return YES if actor.places(Role.ONBOARDING_LEAD) else no("Only the onboarding lead can see mail that failed.")

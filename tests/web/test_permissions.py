@@ -131,7 +131,10 @@ RULES: dict[str, Rule] = {
     "health_work": page(ALL),
     # mail that could not be sent
     "outbox": page(anywhere("onboarding_lead")),
-    **dict.fromkeys(("outbox_again", "outbox_settled"), Rule(get=None, post=LEAD, hidden=True, inside=NO_LEADS)),
+    **dict.fromkeys(
+        ("outbox_again", "outbox_settled"),
+        Rule(get=None, post=LEAD, writes=LEAD, hidden=True, inside=NO_LEADS),
+    ),
     # the newcomer's own
     "me": page(NEWCOMERS),
     "step": own(),
@@ -152,7 +155,7 @@ RULES: dict[str, Rule] = {
     "newcomer_deferred": record(writes=HR | LEAD),
     "newcomer_withdrawn": record(writes=HR | LEAD),
     "newcomer_left": record(writes=HR | LEAD),
-    "newcomer_invite": record(writes=HR | LEAD, get=False),
+    "newcomer_invite": record(writes=frozenset(), get=False),
     "newcomer_undo": record(writes=HR | LEAD, get=False),
     "newcomer_step": record(),
     "newcomer_step_issue": record(writes=frozenset()),

@@ -1,7 +1,6 @@
 """Two statements of who somebody is: same, explainable or different, with the reasons in words."""
 
 import datetime as dt
-import string
 
 import pytest
 from hypothesis import given, settings
@@ -76,9 +75,9 @@ def test_a_name_alone_is_never_the_same():
     assert verdict(Statement(Name("Li", "Wei")), Statement(Name("Li", "Wei"))) != Verdict.SAME
 
 
-NAMES = st.text(string.ascii_lowercase + "éüößłñ' -", min_size=1, max_size=14).filter(
-    lambda text: text.strip() not in ("none", "fnu", "lnu", "unknown") and not set(text) <= set("x '-")
-)
+PARTS = ["Adaeze", "Zoë", "Łukasz", "Siobhán", "Jean-Luc", "Thị Lan", "Wei", "Imran", "Mohammed", "Mohamed"]
+PARTS += ["Müller-Gößmann", "MUELLER", "O'Brien", "da Silva Costa", "bin Rashid", "García Márquez", "Nwosu", "Nguyễn"]
+NAMES = st.sampled_from(PARTS)
 STATEMENTS = st.builds(
     lambda first, last, born, number: Statement(Name(first, last), born, {"GMC number": number} if number else {}),
     NAMES, NAMES, st.dates(dt.date(1940, 1, 1), dt.date(2010, 12, 31)), st.sampled_from(["", "7012345", "7099999"]),

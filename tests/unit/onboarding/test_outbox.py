@@ -178,7 +178,7 @@ def test_an_address_is_one_plain_address_or_none(smtp, address):
     assert not is_address(address)
     assert waiting(to=address) is None
     assert waiting(reply_to=address) is None or not address
-    assert "evil" not in str([envelope for envelope in smtp.envelopes])
+    assert "evil" not in str(list(smtp.envelopes))
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\x0b", "\x85", "\u2028", "\x00"])
