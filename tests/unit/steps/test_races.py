@@ -77,13 +77,12 @@ def test_two_people_clear_one_blocker_and_one_of_them_wins(world):
     lead, hr = world.actor("onboarding_lead"), world.actor("hr")
     for _ in range(20):
         placement = world.newcomer()
-        verbs.block(
-            placement.ref, "hr_record", by=hr, at=timezone.now(), reason="The name is wrong.", blocker="AAAA-2222"
-        )
+        raised = verbs.block(placement.ref, "hr_record", by=hr, at=timezone.now(), reason="The name is wrong.")
+        reference = raised.fact.blocker
         answers = at_once(
             *(
-                lambda who=who, ref=placement.ref: verbs.clear(
-                    ref, "hr_record", blocker="AAAA-2222", by=who, at=timezone.now(), reason="Mended."
+                lambda who=who, ref=placement.ref, reference=reference: verbs.clear(
+                    ref, "hr_record", blocker=reference, by=who, at=timezone.now(), reason="Mended."
                 )
                 for who in (lead, hr)
             )
