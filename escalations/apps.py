@@ -9,14 +9,17 @@ class EscalationsConfig(AppConfig):
     def ready(self) -> None:
         from django.utils import timezone
 
-        from escalations.services import chase_mails, chasing, keeping, winding
+        from escalations import mailing
+        from escalations.services import chase_mails, chasing, keeping, pictures, winding
         from onboarding import jobs
         from onboarding.outbox import sending
         from steps.services import settling, verifying
 
         settling.after_blockers += [keeping.keep, winding.keep]  # the clock runs for the owner just written
         verifying.others.append(keeping.differences)
-        jobs.planners.append(chasing.plan)
+        mailing.register()
+        jobs.planners += [chasing.plan, pictures.forget_old_drafts]
+        jobs.workers[pictures.SCREEN] = pictures.screen
         jobs.workers |= {chasing.CHASE: chasing.chase, chasing.REWIND: chasing.rewind}
         for rung, kind in chase_mails.KINDS.items():
             sending.recipients[kind] = chase_mails.recipient_for(rung, timezone.localdate)

@@ -16,13 +16,13 @@ from typing import Any
 MEMORY = 1_200 * 2**20  # bytes; 40 megapixels are 160 MB with an alpha channel, and there are copies
 SECONDS = 15
 LONGEST = 3_000  # pixels of a side of what is kept
+HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 KINDS = (
     ("PNG", lambda head: head.startswith(b"\x89PNG\r\n\x1a\n")),
     ("JPEG", lambda head: head.startswith(b"\xff\xd8\xff")),
     ("WEBP", lambda head: head[:4] == b"RIFF" and head[8:12] == b"WEBP"),
     ("HEIF", lambda head: head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS),
 )
-HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 
 class Problem(Exception):

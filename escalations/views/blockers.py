@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from escalations import cases, routing
 from escalations.forms import HandOverForm
 from escalations.routing import Names, Owner
-from escalations.selectors.blockers import Blocker, blocker_for
+from escalations.selectors.conversations import Conversation as Blocker
+from escalations.selectors.conversations import conversation_for as blocker_for
 from onboarding.actors import Actor
 from onboarding.policies import Decision, Refused, is_lead_employed
 from onboarding.wording import capital, day_words, moment_words, since_words

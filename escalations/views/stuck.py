@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from escalations import cases, routing
 from escalations.forms import OTHER, TellForm
 from escalations.routing import Route
-from escalations.selectors.blockers import blocker_for
+from escalations.selectors.conversations import conversation_for as blocker_for
 from escalations.services import raising
 from onboarding.actors import Actor
 from onboarding.models import Placement
@@ -222,7 +222,7 @@ def send(request: HttpRequest, key: str) -> HttpResponse:
         return tell(request, found, one, form, status=422)
     try:
         reference = raising.raise_blocker(
-            found.placement.ref, one.route, said=form.said(one.says), by=found.actor, at=timezone.now()
+            found.placement, one.route, said=form.said(one.says), by=found.actor, at=timezone.now()
         )
     except Refused as refusal:
         return checked(request, found, one, form, str(refusal), status=422)
@@ -248,7 +248,7 @@ def note(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST" or one is None or one.route.kind != "yourself" or not one.route.independent:
         return back(key, request)
     try:
-        raising.raise_blocker(found.placement.ref, one.route, said=one.says, by=found.actor, at=timezone.now())
+        raising.raise_blocker(found.placement, one.route, said=one.says, by=found.actor, at=timezone.now())
     except Refused as refusal:
         context = answer(found, one) | {"refused": True, "refusal": str(refusal)}
         return render(request, "escalations/stuck_answer.html", context, status=422)
