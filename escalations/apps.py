@@ -10,7 +10,7 @@ class EscalationsConfig(AppConfig):
         from django.utils import timezone
 
         from escalations import mailing
-        from escalations.services import chase_mails, chasing, keeping, pictures, winding
+        from escalations.services import chase_mails, chasing, daily, keeping, pictures, winding
         from onboarding import jobs
         from onboarding.outbox import sending
         from steps.services import settling, verifying
@@ -18,8 +18,9 @@ class EscalationsConfig(AppConfig):
         settling.after_blockers += [keeping.keep, winding.keep]  # the clock runs for the owner just written
         verifying.others.append(keeping.differences)
         mailing.register()
-        jobs.planners += [chasing.plan, pictures.forget_old_drafts]
+        jobs.planners += [chasing.plan, daily.plan, pictures.forget_old_drafts]
         jobs.workers[pictures.SCREEN] = pictures.screen
-        jobs.workers |= {chasing.CHASE: chasing.chase, chasing.REWIND: chasing.rewind}
+        jobs.workers |= {chasing.CHASE: chasing.chase, chasing.REWIND: chasing.rewind, daily.DAILY: daily.send_all}
+        sending.recipients |= {daily.DAILY: daily.reader_now, daily.NEW_WORK: daily.member_now}
         for rung, kind in chase_mails.KINDS.items():
             sending.recipients[kind] = chase_mails.recipient_for(rung, timezone.localdate)
