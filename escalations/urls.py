@@ -1,8 +1,18 @@
 from django.urls import URLPattern, URLResolver, path
 
-from escalations.views import blockers, queue, stuck
+from escalations.views import blockers, held, queue, stuck
+
+# replies that nobody could place; before the conversations, whose references could be any word
+held_mail: list[URLPattern | URLResolver] = [
+    path("escalations/held/", held.held, name="held"),
+    path("escalations/held/<uuid:ref>/", held.held_mail, name="held_mail"),
+    path("escalations/held/<uuid:ref>/place/", held.held_place, name="held_place"),
+    path("escalations/held/<uuid:ref>/discard/", held.held_discard, name="held_discard"),
+    path("escalations/held/<uuid:ref>/raw/", held.held_raw, name="held_raw"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *held_mail,
     path("queue/", queue.queue, name="queue"),
     path("me/steps/<slug:key>/stuck/", stuck.stuck, name="stuck"),
     path("me/steps/<slug:key>/stuck/check/", stuck.check, name="stuck_check"),
