@@ -47,8 +47,8 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def can_invite(actor: Actor, placement: Placement) -> Decision:
-    """HR of the employer, and the onboarding lead of the employer or the host."""
+def can_have_account(actor: Actor, placement: Placement) -> Decision:
+    """Given by HR of the employer, and the onboarding lead of the employer or the host; to whoever has none."""
     orgs = (placement.employer_id, placement.host_id)
     lead = any(actor.has(Role.ONBOARDING_LEAD, org) for org in orgs)
     if not (lead or actor.user_id is None or actor.has(Role.HR, placement.employer_id)):
@@ -57,9 +57,15 @@ def can_invite(actor: Actor, placement: Placement) -> Decision:
         return no("They have an account.")
     if placement.status not in OPEN_STATUSES:
         return no("This placement is not going on.")
-    if not is_address(placement.newcomer.personal_email):
-        return no("There is no personal email address to send it to. HR can put one in.")
     return YES
+
+
+def can_invite(actor: Actor, placement: Placement) -> Decision:
+    """Whoever can have an account, and has an address that a link can go to."""
+    decision = can_have_account(actor, placement)
+    if decision and not is_address(placement.newcomer.personal_email):
+        return no("There is no personal email address to send it to. HR can put one in.")
+    return decision
 
 
 def invite(placement: Placement, *, by: Actor, at: dt.datetime) -> Invitation:
