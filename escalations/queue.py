@@ -35,15 +35,20 @@ class Clearing:
 
     reference: str
     claimed: str
+    claimed_by: int | None
     mine: bool
 
     @property
+    def claim(self) -> str:
+        return reverse("queue_claim", args=[self.reference])
+
+    @property
     def clear(self) -> str:
-        return reverse("blocker_clear", args=[self.reference])
+        return reverse("escalation_clear", args=[self.reference])
 
     @property
     def hand_over(self) -> str:
-        return reverse("blocker_hand_over", args=[self.reference])
+        return reverse("escalation_hand_over", args=[self.reference])
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,7 @@ def clearings(shown: Shown, row: Row, held: Sequence[Held]) -> Iterator[Clearing
             yield Clearing(
                 blocker["id"],
                 claimed_words(one, shown.today) if one else "",
+                one.claimed_by_id if one else None,
                 one is not None and one.claimed_by_id is not None and one.claimed_by_id == shown.actor.user_id,
             )
 

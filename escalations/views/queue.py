@@ -2,18 +2,23 @@ import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from escalations import queue as words
 from escalations.selectors import queues
 from escalations.selectors.queues import Asked, Page, TeamKey
+from escalations.services import talking
 from onboarding.actors import Actor
+from onboarding.policies import Refused
 from onboarding.wording import count_words, day_words
 from steps.selectors.pathways import pathways_by_hash
+from steps.services.locking import NotThere
 from steps.words import function_words, team_title
 
 SHOW = (("", "Everything"), ("stuck", "Stuck"), ("confirm", "Says it works"))
@@ -33,7 +38,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     page = queues.queue_page(actor, team, today=today, asked=asked, number=page_number(request))
     if not page.rows and page.number > 1:
         raise Http404
-    context: dict[str, Any] = {"team": team, "page": page, "heading": heading_of(team, page, asked)}
+    context: dict[str, Any] = {
+        "team": team,
+        "slug": slug(team),
+        "page": page,
+        "heading": heading_of(team, page, asked),
+    }
     context |= {"tabs": tabs(teams, team), "covers": covers(team, today), **choices(request, asked)}
     context |= {"next": page_link(request, page.number + 1), "previous": page_link(request, page.number - 1)}
     if not page.rows:
@@ -46,6 +56,25 @@ def queue(request: HttpRequest) -> HttpResponse:
         context["groups"] = words.groups(shown) if not asked.cause else []
         context["first_opens"] = words.first_opens(shown)
     return render(request, "escalations/queue.html", context)
+
+
+@require_POST
+def claim(request: HttpRequest, reference: str) -> HttpResponse:
+    """One person takes a blocker of the queue in hand; whoever takes it over says whom they saw there."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    instead = request.POST.get("instead_of", "")
+    seen = int(instead) if instead.isascii() and instead.isdigit() and len(instead) < 19 else None
+    try:
+        taken = talking.claim(reference.upper(), instead_of=seen, by=actor, at=timezone.now())
+    except NotThere as gone:
+        raise Http404 from gone
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        says = "You have it in hand. Your team sees that." if taken else "You have it in hand already."
+        messages.success(request, says)
+    team = request.POST.get("team", "")[:60]
+    return redirect(f"{reverse('queue')}?{urlencode({'team': team})}" if team else reverse("queue"))
 
 
 def heading_of(team: TeamKey, page: Page, asked: Asked) -> str:
