@@ -68,7 +68,12 @@ def opened(to: Account) -> Iterator[BaseMailBox]:
         box = MailBoxUnencrypted(to.host, to.port, timeout=TIMEOUT)
     else:
         box = MailBoxStartTls(to.host, to.port, timeout=TIMEOUT)
-    with box.login(to.user, to.password, initial_folder=to.folder):
+    try:
+        box.login(to.user, to.password, initial_folder=to.folder)
+    except BaseException:
+        box.client.shutdown()  # the library leaves it open
+        raise
+    with box:
         if not box.folder.exists(to.handled):
             box.folder.create(to.handled)
         yield box

@@ -1,5 +1,5 @@
-"""Senders killed with kill -9 at random points, 200 times: no mail is lost, at most one is doubled a kill, and then under
-the same Message-ID. Several at a time, and a mail server that goes away and comes back.
+"""Senders killed with kill -9 at random points, 200 times: no mail is lost, at most one is doubled a kill, and that
+under the same Message-ID. Several at a time, and a mail server that goes away and comes back.
 """
 
 import json
