@@ -10,13 +10,16 @@ class EscalationsConfig(AppConfig):
         from django.utils import timezone
 
         from escalations import mailing
+        from escalations.selectors import chases
         from escalations.services import chase_mails, chasing, daily, keeping, pictures, winding
         from onboarding import jobs
         from onboarding.outbox import sending
+        from steps import telling
         from steps.services import settling, verifying
 
         settling.after_blockers += [keeping.keep, winding.keep]  # the clock runs for the owner just written
         verifying.others.append(keeping.differences)
+        telling.chase_readers.append(chases.of_placement)
         mailing.register()
         jobs.planners += [chasing.plan, daily.plan, pictures.forget_old_drafts]
         jobs.workers[pictures.SCREEN] = pictures.screen

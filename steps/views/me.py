@@ -27,6 +27,7 @@ from steps.selectors.pathways import pathway_of
 from steps.services import verbs
 from steps.services.locking import NotThere
 from steps.services.recording import Outcome, Stale
+from steps.telling import chases_of
 from steps.views.conflict import conflict
 
 
@@ -69,10 +70,13 @@ def own_placement(request: HttpRequest) -> Own:
 
 
 def views_of(request: HttpRequest, mine: Own, today: dt.date) -> list[StepView]:
-    """Two queries."""
+    """Two queries, and one more where something is stuck."""
     placement, actor = mine.placement, request.actor  # type: ignore[attr-defined]
     rows, facts = own_steps(placement), who_finished(placement)
-    return present(placement, rows, mine.pathway, actor=actor, today=today, facts=facts, query=mine.query)
+    return present(
+        placement, rows, mine.pathway, actor=actor, today=today, facts=facts, query=mine.query,
+        chases=chases_of(placement),
+    )  # fmt: skip
 
 
 def view_of_step(request: HttpRequest, mine: Own, key: str, today: dt.date) -> StepView:
