@@ -95,6 +95,12 @@ def no_mailbox(escalation: Escalation, team: str, *, at: dt.datetime) -> list[st
     return told
 
 
+def not_theirs(escalation: Escalation, team: str, *, at: dt.datetime) -> None:
+    """A team says that it is not theirs, and nobody else is likelier: the onboarding lead finds the owner."""
+    for lead in leads(escalation):
+        mail(escalation, kind="not_theirs", to=lead.user.email, context={"team": team}, at=at)
+
+
 def leads(escalation: Escalation) -> list[Membership]:
     """The onboarding leads of the organisation whose team has it; without one there, the employer's. One query."""
     orgs = [escalation.owner_org_id, escalation.placement.employer_id]
@@ -218,6 +224,7 @@ RECIPIENTS: dict[str, Callable[[OutboxMail], str]] = {
     "pack": team_now,
     "answered": team_now,
     "no_mailbox": lead_now,
+    "not_theirs": lead_now,
     **dict.fromkeys(("asked_more", "asked_works", "said", "cleared", "moved"), newcomer_now),
 }
 

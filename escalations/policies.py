@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable
 
-from escalations.models import Escalation, Holding
+from escalations.models import Escalation, Evidence, Holding
 from onboarding.actors import Actor
 from onboarding.models import Placement
 from onboarding.policies import YES, Decision, no
@@ -83,3 +83,15 @@ def can_say_works(actor: Actor, placement: Placement, escalation: Escalation) ->
     if not policies.is_newcomer(actor, placement):
         return no("Only the newcomer can say whether it works.")
     return YES if escalation.is_open else no(CLEARED)
+
+
+def can_see_picture(actor: Actor, placement: Placement, evidence: Evidence, holdings: Iterable[Holding]) -> bool:
+    """Whoever reads the conversation; but the library sees none that was told to somebody before it had this: a
+    picture may show a birth date."""
+    held = list(holdings)
+    if policies.is_newcomer(actor, placement) or is_its_lead(actor, placement, held):
+        return True
+    own = [h for h in held if policies.is_in_team(actor, placement, h.function, h.org_id)]
+    if not own or any(h.function != Function.LIBRARY for h in own):
+        return True
+    return evidence.uploaded_at >= min(h.since for h in own) or held[0].function == Function.LIBRARY

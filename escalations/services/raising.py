@@ -6,6 +6,7 @@ from escalations.models import Escalation
 from escalations.pack import Told
 from escalations.routing import NEWCOMER, Route
 from escalations.services import packs, pictures, telling
+from escalations.services.pictures import Prepared
 from onboarding.actors import Actor
 from onboarding.audit import change
 from onboarding.models import Placement
@@ -43,7 +44,7 @@ def raise_blocker(
         return escalation.reference
 
 
-def raise_again(reference: str, *, said: str, by: Actor, at: dt.datetime) -> None:
+def raise_again(reference: str, *, said: str, by: Actor, at: dt.datetime, shown: Prepared = pictures.NONE) -> None:
     """Cleared, and still wrong: the same blocker stands again, with whoever had it, and they get a pack."""
     with change(by=by, at=at):
         people = ("placement__newcomer", "placement__employer", "placement__host")
@@ -53,6 +54,7 @@ def raise_again(reference: str, *, said: str, by: Actor, at: dt.datetime) -> Non
         placement = escalation.placement
         if by.newcomer_id is None or by.newcomer_id != placement.newcomer_id:
             raise Refused("Only the newcomer can say that it is still wrong.")
+        pictures.keep_all(shown, placement=placement, by=by, at=at, escalation=escalation)
         raised = Fact.objects.filter(blocker=reference, kind="blocked").order_by("pk").first()
         verbs.block(
             placement.ref,

@@ -17,7 +17,7 @@ from escalations.pack import Told
 from escalations.services import packs, winding
 from onboarding.actors import Actor
 from onboarding.audit import change
-from onboarding.models import Placement
+from onboarding.models import Membership, Placement
 from onboarding.wording import capital
 from onboarding.words import Function
 from steps.models import Fact, PlacementStep
@@ -39,7 +39,7 @@ def by_hand() -> Iterator[None]:
 
 def opened(escalation: Escalation, placement: Placement, row: PlacementStep, fact: Fact) -> None:
     winding.wind(escalation, at=timezone.now(), parked=row.parked)  # the pack says when it is due
-    if not _by_hand.get():
+    if not _by_hand.get() and not is_own(escalation, fact):
         send_pack(escalation, placement, row, fact)
 
 
@@ -68,11 +68,16 @@ def ended(escalation: Escalation, placement: Placement, row: PlacementStep, fact
     )  # fmt: skip
 
 
+def is_own(escalation: Escalation, fact: Fact) -> bool:
+    """Raised by one of those who have it: they need no mail about it."""
+    mine = Membership.objects.filter(user=fact.by_id, role=escalation.owner_function)
+    return fact.by_id is not None and mine.filter(organisation=escalation.owner_org_id).exists()
+
+
 def send_pack(
     escalation: Escalation, placement: Placement, row: PlacementStep, fact: Fact, *, why: str = ""
 ) -> Pack | None:
-    """The pack of what is known so far: as the first one told it, else as the blocker itself does. Somebody of the
-    owning team who raised it needs no mail about it."""
+    """The pack of what is known so far: as the first one told it, else as the blocker itself does."""
     by = Actor(fact.by_id, fact.by_name)
     first = Pack.objects.filter(escalation=escalation).order_by("pk").first()
     told = told_again(first, why) if first else told_by(placement, row, fact, why)

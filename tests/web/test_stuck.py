@@ -174,7 +174,7 @@ def test_what_is_known_says_since_when_and_leads_to_what_they_were_told(client, 
     assert "HR at Northgate knows" in text
     assert "They know since Tue 4 August (2 working days)" in text
     assert f"Say {reference}" in text
-    assert f"/blockers/{reference}/" in answer.content.decode()
+    assert f"/escalations/{reference}/" in answer.content.decode()
 
 
 def test_within_the_usual_time_nothing_is_wrong_yet_but_it_can_be_sent_anyway(client, amara, world, clock):
