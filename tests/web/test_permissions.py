@@ -143,7 +143,9 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("held_mail", "held_raw"), Rule(get=LEAD, hidden=True, inside=NO_LEADS)),
     "held_discard": Rule(get=None, post=LEAD, writes=LEAD, hidden=True, inside=NO_LEADS),
     "held_place": Rule(get=None, post=LEAD, hidden=True, inside=NO_LEADS),
-    **dict.fromkeys(("outbox_again", "outbox_settled"), Rule(get=None, post=LEAD, hidden=True, inside=NO_LEADS)),
+    **dict.fromkeys(
+        ("outbox_again", "outbox_settled"), Rule(get=None, post=LEAD, writes=LEAD, hidden=True, inside=NO_LEADS)
+    ),
     # the newcomer's own
     "me": page(NEWCOMERS),
     "step": own(),
@@ -164,7 +166,7 @@ RULES: dict[str, Rule] = {
     "newcomer_deferred": record(writes=HR | LEAD),
     "newcomer_withdrawn": record(writes=HR | LEAD),
     "newcomer_left": record(writes=HR | LEAD),
-    "newcomer_invite": record(writes=HR | LEAD, get=False),
+    "newcomer_invite": record(writes=frozenset(), get=False),  # the scene's newcomer is in already
     "newcomer_undo": record(writes=HR | LEAD, get=False),
     "newcomer_step": record(),
     "newcomer_step_issue": record(writes=frozenset()),
