@@ -71,8 +71,9 @@ class TellForm(forms.Form):
     def told(self, *, step: str, sees: str) -> Told:
         """The same, as a pack tells it."""
         data = self.cleaned_data
-        tried = tried_words(data["tried"], self.today).removeprefix("Last tried ").removeprefix("on ")
-        return Told(step, data.get("sees", "") or sees, tried.rstrip("."), data["error"].strip())
+        words = tried_words(data["tried"], self.today).removeprefix("Last tried ").removeprefix("on ").rstrip(".")
+        tried = "not yet" if data["tried"] == "never" else words
+        return Told(step, data.get("sees", "") or sees, tried, data["error"].strip())
 
     def said(self, sees: str) -> str:
         """What is recorded, word for word: what is wrong, when it was tried, the error. Missing ones are left out."""

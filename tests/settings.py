@@ -18,3 +18,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 _media = tempfile.TemporaryDirectory(prefix="week-one-tests-")  # goes with the process
 MEDIA_ROOT = _media.name
+ALLOWED_MAIL_DOMAINS = [*ALLOWED_MAIL_DOMAINS, "northgate.example", "southmere.example", "lead.example"]  # noqa: F405
