@@ -62,6 +62,8 @@ def queue(request: HttpRequest) -> HttpResponse:
 def claim(request: HttpRequest, reference: str) -> HttpResponse:
     """One person takes a blocker of the queue in hand; whoever takes it over says whom they saw there."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    if not queues.teams_of(actor):
+        raise PermissionDenied
     instead = request.POST.get("instead_of", "")
     seen = int(instead) if instead.isascii() and instead.isdigit() and len(instead) < 19 else None
     try:
