@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("DEBUG", "off")
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
@@ -17,5 +18,5 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 _media = tempfile.TemporaryDirectory(prefix="week-one-tests-")  # goes with the process
-MEDIA_ROOT = _media.name
+MEDIA_ROOT = Path(_media.name)
 ALLOWED_MAIL_DOMAINS = [*ALLOWED_MAIL_DOMAINS, "northgate.example", "southmere.example", "lead.example"]  # noqa: F405
