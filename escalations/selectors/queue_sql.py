@@ -219,8 +219,9 @@ def day(value: Any) -> dt.date:
 
 
 def moment(value: Any) -> dt.datetime:
-    """SQLite keeps the instant in UTC, as text."""
-    return dt.datetime.fromisoformat(value).replace(tzinfo=dt.UTC) if isinstance(value, str) else value
+    """SQLite keeps the instant in UTC, and hands it back without saying so, or as text."""
+    found = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
 def optional_day(value: Any) -> dt.date | None:

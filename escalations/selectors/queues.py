@@ -124,13 +124,9 @@ def whose_sql(actor: Actor, team: TeamKey, *, upgrades: bool = False) -> Sql:
     return OWN, here + here
 
 
-# two branches, so that each goes by its own index
-OWN = """s.id IN (
-      SELECT id FROM steps_placementstep
-      WHERE actionable AND owner_org_id = %s AND owner_function = %s
-      UNION
-      SELECT id FROM steps_placementstep
-      WHERE says_works_at IS NOT NULL AND team_org_id = %s AND team_function = %s)"""
+# each branch goes by its own index, on both databases
+OWN = """(s.actionable AND s.owner_org_id = %s AND s.owner_function = %s
+    OR s.says_works_at IS NOT NULL AND s.team_org_id = %s AND s.team_function = %s)"""
 
 
 def narrowed_sql(actor: Actor, asked: Asked, today: dt.date) -> Sql:

@@ -128,7 +128,7 @@ def test_a_claim_is_seen_by_the_whole_team_and_has_its_own_part_of_the_queue(wor
     answer = it.post(f"/queue/claim/{first}/", {"team": "it-ZN1"}, follow=True)
     text = text_of(answer)
     assert "You have it in hand. Your team sees that." in text
-    assert "IT at Northgate has this since 9am today." in text
+    assert "IT at Northgate has this since 10am today." in text
     assert "to do" in text
     mine, unclaimed = text_of(it.get("/queue/?show=mine")), text_of(it.get("/queue/?show=unclaimed"))
     assert "IT at Northgate: 1 to do" in mine
