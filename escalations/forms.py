@@ -26,8 +26,8 @@ class PicturesInput(forms.FileInput):
 class PicturesField(forms.Field):
     widget = PicturesInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/heic,image/heif"})
 
-    def __init__(self, label: str = "Add pictures") -> None:
-        hint = "Up to 5, PNG, JPEG, WEBP or HEIC, 10MB each. You can cover parts of them before they are sent."
+    def __init__(self, label: str = "Add pictures", then: str = "") -> None:
+        hint = f"Up to 5, PNG, JPEG, WEBP or HEIC, 10MB each. {then}".strip()
         super().__init__(label=label, help_text=hint, required=False)
 
 
@@ -55,7 +55,7 @@ class TellForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    pictures = PicturesField()
+    pictures = PicturesField(then="You can cover parts of them before they are sent.")
     symptom = forms.CharField(widget=forms.HiddenInput, max_length=130)
     anyway = forms.CharField(widget=forms.HiddenInput, required=False, max_length=3)
 
@@ -131,12 +131,10 @@ class SayForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Write something first."},
     )
-    pictures = PicturesField()
+    pictures = PicturesField(then="Crop them first: no passports, payslips, patients, passwords or codes.")
     press = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(
-        self, *args: Any, newcomer: str = "", asks: str = "", **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, newcomer: str = "", asks: str = "", **kwargs: Any) -> None:
         """`newcomer`: the name of the one whom staff may write to; empty on the newcomer's own form."""
         super().__init__(*args, **kwargs)
         field = self.fields["visibility"]

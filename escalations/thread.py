@@ -169,9 +169,7 @@ def next_words(actor: Actor, one: Conversation) -> list[str]:
     name = "you" if mine else one.placement.newcomer.name
     lines = []
     if escalation.asked == Asked.MORE:
-        lines.append(
-            f"{escalation.asked_by_name} asked {name} for something. The clock stands still until then."
-        )
+        lines.append(f"{escalation.asked_by_name} asked {name} for something. The clock stands still until then.")
     elif escalation.asked == Asked.WORKS:
         lines.append(f"It is said to be fixed. Waiting for {name} to say whether it works.")
     elif escalation.due_on:

@@ -150,13 +150,13 @@ def frozen(
     return sent
 
 
-def is_as_sent(sent: Pack) -> bool:
-    """Does what is kept still give the hash that it was frozen under?"""
+def hash_of(sent: Pack) -> str:
+    """Over all that a pack says; another than `content_hash` means that it is not as it was sent."""
     said = {
         "reference": sent.escalation.reference, "to": sent.to, "to_name": sent.to_name, "subject": sent.subject,
         "text": sent.text, "fields": sent.fields, "evidence": sent.evidence, "sent_at": sent.sent_at.isoformat(),
     }  # fmt: skip
-    return pack.content_hash(said) == sent.content_hash
+    return pack.content_hash(said)
 
 
 def tell_the_lead(escalation: Escalation, team: str, *, at: dt.datetime) -> None:

@@ -14,6 +14,7 @@ from onboarding.policies import Refused
 from onboarding.wording import local_day, when_words
 from onboarding.words import Function
 from steps.services import verbs
+from steps.services.locking import lock
 
 
 def pack_of(pk: int) -> Pack | None:
@@ -38,10 +39,12 @@ def why_not(sent: Pack, what: Press, *, today: dt.date) -> str:
 def press(pk: int, what: Press, *, said: str, ticket: str, at: dt.datetime) -> str:
     """Does it once, and answers what happens next. Refused, in words, once it was used, or is another's by now."""
     with change(by=Actor(None, "A signed link"), at=at):
-        Escalation.objects.select_for_update().filter(packs=pk).first()
-        sent = pack_of(pk)
-        if sent is None:
+        known = pack_of(pk)
+        if known is None:
             raise Refused("This link leads nowhere any more.")
+        lock(known.escalation.placement.ref)  # before the conversation, as everybody does
+        Escalation.objects.select_for_update().get(pk=known.escalation_id)
+        sent = pack_of(pk) or known
         if refusal := why_not(sent, what, today=local_day(at)):
             raise Refused(refusal)
         PackPress.objects.create(pack=sent, what=what, at=at, said=said)

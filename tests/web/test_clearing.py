@@ -167,7 +167,7 @@ def test_the_newcomer_who_raised_it_may_say_that_it_works_now(client, world, ama
     answer = client.post(f"/escalations/{reference}/works/")
     assert answer["Location"] == "/me/steps/hr_record/"
     assert row_of(amara, "hr_record").state == "ready"
-    assert "Cleared. HR has Staff record now." in text_of(client.get(answer["Location"]))
+    assert "Cleared. HR at Northgate has Staff record now." in text_of(client.get(answer["Location"]))
 
 
 def test_what_only_the_newcomer_can_clear_goes_on_to_its_owner_once_they_did(client, world, amara):
