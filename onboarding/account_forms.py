@@ -28,7 +28,7 @@ class MailsForm(forms.Form):
     """Which mails somebody gets when. The kinds that cannot come to this person are left as they are."""
 
     messages = how_field("When somebody writes to you in a conversation")
-    work = how_field("When something new comes to your team", "A chase, or a hand-over to you alone, comes at once.")
+    work = how_field("When something new comes to your team", "Your team's mailbox gets it at once in any case.")
     steps = how_field("When your next step opens")
     hour = forms.TypedChoiceField(
         label="When should the daily mail come?",

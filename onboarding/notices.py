@@ -3,7 +3,8 @@
     tell(user_id, NoticeKind.MESSAGES, says="HR wrote to you about ESR.", path="/escalations/K7RF-2XMD/", at=at,
          at_once=lambda: post(...))
 
-The choice is asked where something happens, in its transaction. The daily mail is `onboarding.outbox.daily`'s.
+The choice is asked where something happens, in its transaction. An upper room makes
+the daily mail of the lines that wait.
 """
 
 import datetime as dt

@@ -8,6 +8,8 @@ class StepsConfig(AppConfig):
 
     def ready(self) -> None:
         from onboarding import jobs
-        from steps.services import inviting
+        from onboarding.outbox import sending
+        from steps.services import inviting, opening
 
         jobs.workers[inviting.KIND] = inviting.work
+        sending.recipients[opening.KIND] = opening.recipient_now

@@ -117,10 +117,11 @@ def holds_blocker(actor: Actor, row: PlacementStep, blocker: Mapping[str, Any]) 
     return is_in_team(actor, placement, owner["function"], org)
 
 
-def can_clear(actor: Actor, row: PlacementStep, blocker: Mapping[str, Any]) -> Decision:
+def can_clear(actor: Actor, row: PlacementStep, blocker: Mapping[str, Any], *, owner_agrees: bool = False) -> Decision:
+    """Whoever has it, the onboarding lead, and the newcomer who raised it, or whose owner says that it is fixed."""
     if holds_blocker(actor, row, blocker) or is_lead(actor, row.placement):
         return on_open_placement(row)
-    if is_newcomer(actor, row.placement) and blocker["by"] == actor.user_id:
+    if is_newcomer(actor, row.placement) and (owner_agrees or blocker["by"] == actor.user_id):
         return on_open_placement(row)
     return no(f"Only {owner_words(blocker['owner']['function'])}, who has this, or the onboarding lead can clear it.")
 

@@ -23,7 +23,7 @@ from steps import picture, policies
 from steps.models import Fact, PlacementStep
 from steps.models.chain import FactKind, State
 from steps.pathway import Pathway, Step
-from steps.telling import Scene, Telling
+from steps.telling import Chases, Scene, Telling
 from steps.words import TABLE, Kind, Reader, sentence
 
 MET = frozenset({State.DONE, State.RECHECK})
@@ -112,14 +112,16 @@ def present(
     today: dt.date,
     facts: Iterable[Fact] = (),
     query: str = "",
+    chases: Chases = dict,
 ) -> list[StepView]:
     """The steps of a placement in pathway order, in words for the actor. `query` ("?placement=...") goes on the
-    newcomer's links, who may have several placements."""
+    newcomer's links, who may have several placements. With `chases` (of `telling.chases_of`) what is stuck says when
+    its owner is asked again."""
     steps = {step.key: step for step in pathway.steps}
     by_key = {row.key: row for row in rows if row.key in steps}
     for row in by_key.values():
         row.placement = placement
-    scene = Scene(placement, by_key, steps, actor, today, done_facts(facts))
+    scene = Scene(placement, by_key, steps, actor, today, done_facts(facts), chases)
     return [view_of(scene, row, query) for row in by_key.values()]
 
 

@@ -1,8 +1,9 @@
 """The facts that the table of words asks for, of one step, for one reader: who, since when, because of what."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 from onboarding.actors import Actor
@@ -18,8 +19,33 @@ from steps.words import Reader, any_words, function_words, rule_words, team_word
 
 
 @dataclass(frozen=True, slots=True)
+class Chase:
+    """How a blocker's owner is chased: when next, if the clock runs, and how often it was."""
+
+    on: dt.date | None
+    times: int
+
+
+Chases = Callable[[], Mapping[str, Chase]]  # by the blocker's reference
+
+# reads the chases of a placement's open blockers, by the placement's id; an upper room fills it in its AppConfig
+chase_readers: list[Callable[[int], Mapping[str, Chase]]] = []
+
+
+def chases_of(placement: Placement) -> Chases:
+    """Read when a sentence asks for them, and once: a page on which nothing is stuck costs no query more."""
+
+    @cache
+    def read() -> Mapping[str, Chase]:
+        return {reference: chase for reader in chase_readers for reference, chase in reader(placement.pk).items()}
+
+    return read
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
-    """One placement as one person looks at it: its rows and its pathway's steps by key. Asks no database."""
+    """One placement as one person looks at it: its rows and its pathway's steps by key. Asks no database, unless it
+    is given `chases` that do."""
 
     placement: Placement
     rows: Mapping[str, PlacementStep]
@@ -27,6 +53,7 @@ class Scene:
     actor: Actor
     today: dt.date
     done: Mapping[str, Fact]
+    chases: Chases = dict
 
     @property
     def by_newcomer(self) -> bool:
@@ -63,6 +90,9 @@ class Scene:
         orgs = {row.team_org_id, self.placement.employer_id}  # the host's HR reads nothing said to the employer's
         known = policies.is_holder(self.actor, row) or policies.is_step_team(self.actor, row)
         return known or any(self.actor.has(r, o) for r in (Role.HR, Role.ONBOARDING_LEAD) for o in orgs)
+
+
+TIMES = {1: "once", 2: "twice"}
 
 
 def full_stop(text: str) -> str:
@@ -237,6 +267,22 @@ class Telling:
     def stuck(self) -> str:
         known = self.scene.symptom(current_blocker(self.row)["symptom"])
         return f"Stuck: {self.symptom}" if known or self.scene.may_read_typed(self.row) else "Stuck."
+
+    @property
+    def chased_by(self) -> Chase | None:
+        return self.scene.chases().get(current_blocker(self.row)["id"])
+
+    @property
+    def chase(self) -> str:
+        """When the owner is asked again: " We chase them on Thu 6 August." """
+        chase = self.chased_by
+        return f" We chase them on {self.scene.day(chase.on)}." if chase and chase.on else ""
+
+    @property
+    def chased(self) -> str:
+        """How often they were asked: ", chased twice"."""
+        times = chase.times if (chase := self.chased_by) else 0
+        return f", chased {TIMES.get(times, f'{times} times')}" if times else ""
 
     @property
     def action(self) -> str:

@@ -103,9 +103,9 @@ TABLE: Mapping[Kind, Words] = {
     Kind.STUCK: Words(
         "Stuck",
         "red",
-        "{Team} knows {since}.",
-        "{symptom} Yours {since}.",
-        "{stuck} With {team} {since}.",
+        "{Team} knows {since}.{chase}",
+        "{symptom} Yours {since}{chased}.",
+        "{stuck} With {team} {since}{chased}.",
         glyph="stuck",
     ),
     Kind.STUCK_NEWCOMER: Words(

@@ -63,7 +63,7 @@ def read(raw: bytes) -> Letter:
     raise Unreadable(", ".join(problems))
 
 
-def letter(raw: bytes, policy: Policy[Any]) -> Letter:
+def letter(raw: bytes, policy: "Policy[Any]") -> Letter:
     mail = email.message_from_bytes(raw, policy=policy)
     headers: dict[str, tuple[str, ...]] = {}
     for name, value in mail.items():
@@ -124,7 +124,7 @@ def content_of(parts: list[Message]) -> tuple[str, list[Attached]]:
         name = filename_of(part)
         if name or part.get_content_disposition() == "attachment" or not kind.startswith("text/"):
             content = part.get_payload(decode=True)
-            if isinstance(content, bytes) and content and kind not in REPORTS:
+            if isinstance(content, bytes) and content and kind not in REPORTS and not is_decoration(part, content):
                 attached.append(Attached(name or "unnamed", kind, content))
         elif kind == "text/plain" and not plain:
             plain = text_of(part)
@@ -133,6 +133,13 @@ def content_of(parts: list[Message]) -> tuple[str, list[Attached]]:
     return (plain.strip() or rich), attached
 
 
+def is_decoration(part: Message, content: bytes) -> bool:
+    """The logo below a signature, which comes with every mail of some offices."""
+    placed = bool(part.get("Content-ID")) and part.get_content_disposition() != "attachment"
+    return placed and part.get_content_maintype() == "image" and len(content) < LOGO
+
+
+LOGO = 20_000  # bytes
 REPORTS = frozenset({"message/delivery-status", "text/rfc822-headers", "message/disposition-notification"})
 
 

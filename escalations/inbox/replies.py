@@ -35,7 +35,7 @@ def reply_in(text: str) -> Reply:
     """
     short = shortened(text)
     try:
-        said = (EmailReplyParser(languages=["en"]).parse_reply(text=short) or "").strip()
+        said = without_quoted_end((EmailReplyParser(languages=["en"]).parse_reply(text=short) or "").strip())
     except Exception:  # a library's fault costs a fold, never a reply
         return Reply(short.strip(), "")
     whole = text.strip()
@@ -46,3 +46,11 @@ def reply_in(text: str) -> Reply:
         too_long = len(text) > LETTERS
         return Reply(said, whole[:KEPT] if too_long else rest)
     return Reply(said, whole[:KEPT] if whole != said else "")
+
+
+def without_quoted_end(said: str) -> str:
+    """Quoted lines with nothing below them are not new, whether or not a line announced them."""
+    lines = said.split("\n")
+    while lines and (not lines[-1].strip() or lines[-1].lstrip().startswith(">")):
+        lines.pop()
+    return "\n".join(lines).strip()

@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 ('to_name', models.CharField(max_length=200)),
                 ('subject', models.CharField(max_length=200)),
                 ('text', models.TextField()),
-                ('fields', models.JSONField(help_text='[[label, value], ...] as they were sent')),
+                ('fields', models.JSONField(help_text='[[key, label, value], ...] as they were sent')),
                 ('evidence', models.JSONField(default=list, help_text='[{ref, hash, name}, ...] as they were sent')),
                 ('full', models.BooleanField()),
                 ('content_hash', models.CharField(max_length=64)),

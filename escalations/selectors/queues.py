@@ -7,13 +7,13 @@ days; the rest; in each those that hold most steps, then the oldest. What is not
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When, Window
-from django.db.models.fields.json import KT, KeyTextTransform
+from django.db.models import Count, Q, QuerySet
+from django.db.models.fields.json import KT
 
+from escalations.selectors import queue_sql
+from escalations.selectors.queue_sql import CLAIM, PAGE, Held, Row, Strip
 from onboarding.actors import Actor, Grant
 from onboarding.models import Placement
 from onboarding.words import OPEN_STATUSES, TEAM_ROLES, Function, Role
@@ -22,42 +22,10 @@ from steps.models import PathwayVersion, PlacementStep
 from steps.models.chain import State
 from steps.pathway import Pathway
 from steps.selectors.pathways import pathway_of
-from steps.selectors.placements import queue_rows
 
-PAGE = 25
+ON_PAGE = 25
 SOON = 5  # working days
 STARTED, STARTS_SOON, LATER, NOT_DUE = range(4)
-
-# what an item shows and no more: no birth date is even read
-SHOWN = (
-    *(f.attname for f in PlacementStep._meta.concrete_fields),
-    "placement__ref",
-    "placement__start_date",
-    "placement__manager_id",
-    "placement__status",
-    "placement__newcomer__given_name",
-    "placement__newcomer__family_name",
-    "placement__employer__name",
-    "placement__host__name",
-    "placement__host__country",
-    "placement__chain__pathway_id",
-)
-
-
-IN_STRIP = (
-    "placement_id",
-    "state",
-    "week_one",
-    "owner_function",
-    "owner_org_id",
-    "issued",
-    "parked",
-    "limited",
-    "upgrade",
-    "actionable",
-    "due_from",
-    "says_works_at",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +40,30 @@ class TeamKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What the person asked to see. `show`: "stuck", "confirm", "mine" (claimed by them), "unclaimed" or "upgrades";
+    `starts`: "started" or "soon"; `cause`: a symptom's key."""
+
+    show: str = ""
+    starts: str = ""
+    cause: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.show or self.starts or self.cause)
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """`total` counts what is due, over all pages. `more`: there is a next page."""
 
-    rows: Sequence[PlacementStep]
+    rows: Sequence[Row]
     total: int
     number: int
     more: bool
+
+    @property
+    def placements(self) -> list[int]:
+        return list(dict.fromkeys(row.placement.pk for row in self.rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,82 +90,101 @@ def key_of(grant: Grant, function: str, until: str = "") -> TeamKey:
     return TeamKey(function, grant.place.id, grant.place.name, grant.place.ods_code, until)
 
 
-def queue_page(
-    actor: Actor, team: TeamKey, *, today: dt.date, show: str = "", starts: str = "", cause: str = "", number: int = 1
-) -> Page:
-    """One page of a team's queue. `show`: "stuck" or "confirm"; `starts`: "started" or "soon"; `cause`: a symptom's
-    key. Each row has `band`, `total` (due, all pages), `alike` and `alike_steps` (people with the same symptom on
-    this step, and the steps that wait behind them). One query.
-    """
-    rows: QuerySet[Any] = queue_rows(actor, function=team.function, organisation_id=team.organisation_id)
-    rows = rows.annotate(band=band(today), symptom=first_symptom())
-    rows = started(filtered(rows, show=show, cause=cause), starts, today)
-    alike = [F("key"), F("state"), F("symptom")]
-    rows = rows.annotate(
-        total=Window(Count("pk", filter=~before_due(today))),
-        alike=Window(Count("pk"), partition_by=alike),
-        alike_steps=Window(Sum("unlock_count"), partition_by=alike),
-    )
-    related = ("placement__newcomer", "placement__employer", "placement__host", "placement__chain")
-    rows = rows.select_related(*related).only(*SHOWN).order_by("band", "-unlock_count", "since", "pk")
-    first = (number - 1) * PAGE
-    found = list(rows[first : first + PAGE + 1])
-    total = found[0].total if found else 0
-    return Page(found[:PAGE], total, number, len(found) > PAGE)
+def queue_page(actor: Actor, team: TeamKey, *, today: dt.date, asked: Asked | None = None, number: int = 1) -> Page:
+    """One page of a team's queue. One query."""
+    asked = asked or Asked()
+    band, of_band = band_sql(today)
+    whose, of_whose = whose_sql(actor, team, upgrades=asked.show == "upgrades")
+    narrowed, of_narrowed = narrowed_sql(actor, asked, today)
+    host = HOST if "h.country" in band + narrowed else ""
+    sql = PAGE.format(band=band, whose=whose, narrowed=narrowed, host=host)
+    first = (number - 1) * ON_PAGE
+    total, rows = queue_sql.run_page(sql, [*of_band, *of_whose, *of_narrowed, ON_PAGE + 1, first])
+    return Page(rows[:ON_PAGE], total, number, len(rows) > ON_PAGE)
 
 
-def filtered(rows: QuerySet[Any], *, show: str, cause: str) -> QuerySet[Any]:
-    if show == "stuck":
-        rows = rows.filter(state=State.BLOCKED)
-    elif show == "confirm":
-        rows = rows.filter(says_works_at__isnull=False)
-    return rows.filter(state=State.BLOCKED, reasons__blockers__0__symptom=cause) if cause else rows
+HOST = " JOIN onboarding_organisation h ON h.id = p.host_id"
+Sql = tuple[str, list[Any]]  # a condition and its parameters
 
 
-def started(rows: QuerySet[Any], starts: str, today: dt.date) -> QuerySet[Any]:
-    if starts == "started":
-        return rows.filter(placement__start_date__lte=today)
-    return rows.filter(starts_soon(today)) if starts == "soon" else rows
+def whose_sql(actor: Actor, team: TeamKey, *, upgrades: bool = False) -> Sql:
+    """What one team must act on now or once it is due; and its steps of which the newcomer says that they work
+    already, also where the chain would not have it. A manager's own people only. With `upgrades` the team's steps
+    that could be better by now: the move is the newcomer's."""
+    if team.function == Function.MANAGER:
+        mine = "(p.employer_id = %s OR p.host_id = %s) AND p.manager_id = %s"
+        params: list[Any] = [team.organisation_id, team.organisation_id, actor.user_id]
+        if upgrades:
+            return f"{mine} AND s.upgrade AND s.team_function = %s", [*params, team.function]
+        holds = "(s.actionable AND s.owner_function = %s OR s.says_works_at IS NOT NULL AND s.team_function = %s)"
+        return f"{mine} AND {holds}", [*params, team.function, team.function]
+    here = [team.organisation_id, team.function]
+    if upgrades:
+        return "s.upgrade AND s.team_org_id = %s AND s.team_function = %s", here
+    return OWN, here + here
 
 
-def first_symptom() -> KeyTextTransform:
-    """The symptom of a row's oldest open blocker."""
-    return KT("reasons__blockers__0__symptom")
+# each branch goes by its own index, on both databases
+OWN = """(s.actionable AND s.owner_org_id = %s AND s.owner_function = %s
+    OR s.says_works_at IS NOT NULL AND s.team_org_id = %s AND s.team_function = %s)"""
 
 
-def band(today: dt.date) -> Case:
-    """Which part of the queue a row stands in. The host's country counts the working days."""
-    return Case(
-        When(before_due(today), then=Value(NOT_DUE)),
-        When(placement__start_date__lte=today, week_one=True, then=Value(STARTED)),
-        When(starts_soon(today), then=Value(STARTS_SOON)),
-        default=Value(LATER),
-        output_field=IntegerField(),
-    )
+def narrowed_sql(actor: Actor, asked: Asked, today: dt.date) -> Sql:
+    """The filters, each with an AND before it."""
+    parts: list[Sql] = []
+    match asked.show:
+        case "stuck":
+            parts.append((" AND s.state = %s", [State.BLOCKED.value]))
+        case "confirm":
+            parts.append((" AND s.says_works_at IS NOT NULL", []))
+        case "mine":
+            parts.append((CLAIM.format(negated="", which="x.claimed_by_id = %s"), [actor.user_id]))
+        case "unclaimed":
+            parts.append((CLAIM.format(negated="NOT ", which="x.claimed_at IS NOT NULL"), []))
+    if asked.starts == "started":
+        parts.append((" AND p.start_date <= %s", [today]))
+    elif asked.starts == "soon":
+        soon, params = soon_sql(today)
+        parts.append((f" AND {soon}", params))
+    if asked.cause:
+        parts.append((CLAIM.format(negated="", which="x.symptom = %s"), [asked.cause]))
+    return "".join(sql for sql, _ in parts), [value for _, values in parts for value in values]
 
 
-def before_due(today: dt.date) -> Q:
-    """A step that nobody has to act on yet; one that is stuck is somebody's whatever the day."""
-    return Q(state=State.READY, due_from__isnull=False, due_from__gt=today)
+def band_sql(today: dt.date) -> Sql:
+    """Which part of the queue a row stands in. What nobody has to act on yet is last; what is stuck is somebody's
+    whatever the day."""
+    soon, params = soon_sql(today)
+    early = "s.state = 'ready' AND s.due_from > %s"
+    sql = f"CASE WHEN {early} THEN 3 WHEN p.start_date <= %s AND s.week_one THEN 0 WHEN {soon} THEN 1 ELSE 2 END"
+    return sql, [today, today, *params]
 
 
-def starts_soon(today: dt.date) -> Q:
+def soon_sql(today: dt.date) -> Sql:
     """Starts within five working days, as the host's country counts them; mostly all four count alike."""
     last: dict[dt.date, list[str]] = {}
     for country in COUNTRIES:
         last.setdefault(add_working_days(today, SOON, country), []).append(country)
     if len(last) == 1:
-        return Q(placement__start_date__gt=today, placement__start_date__lte=next(iter(last)))
-    by_day = (Q(placement__host__country__in=some, placement__start_date__lte=day) for day, some in last.items())
-    return reduce(or_, by_day) & Q(placement__start_date__gt=today)
+        return "p.start_date > %s AND p.start_date <= %s", [today, next(iter(last))]
+    parts, params = [], []
+    for day, countries in last.items():
+        marks = ", ".join(["%s"] * len(countries))
+        parts.append(f"h.country IN ({marks}) AND p.start_date <= %s")
+        params += [*countries, day]
+    return f"p.start_date > %s AND ({' OR '.join(parts)})", [today, *params]
 
 
-def strips_of(page: Page) -> dict[int, list[Any]]:
-    """Placement id -> its week-1 rows that are needed, in order: named tuples of what a strip shows. One query."""
-    found: dict[int, list[Any]] = {row.placement_id: [] for row in page.rows}
-    rows = PlacementStep.objects.filter(placement__in=list(found), week_one=True).exclude(state=State.NOT_APPLICABLE)
-    for row in rows.order_by("position").values_list(*IN_STRIP, named=True):
-        found[row.placement_id].append(row)
+def strips_of(page: Page) -> dict[int, list[Strip]]:
+    """Placement id -> its week-1 rows that are needed, in order. One query."""
+    return queue_sql.strips(page.placements)
+
+
+def held_of(actor: Actor, team: TeamKey, page: Page) -> dict[tuple[int, str], list[Held]]:
+    """(placement, step) -> the team's open conversations about it, oldest reference first. One query."""
+    found: dict[tuple[int, str], list[Held]] = {}
+    for one in queue_sql.held(team.organisation_id, team.function, page.placements, user_id=actor.user_id):
+        found.setdefault((one.placement_id, one.step), []).append(one)
     return found
 
 

@@ -72,7 +72,7 @@ def take_rung(pk: int, *, level: int, now: dt.datetime) -> bool:
         told = chase_mails.ask(one, team, rung, elapsed=elapsed, ladder=ladder, at=now)
         set_clock(one, clock.asked(), ladder, country)
         one.chases += 1
-        one.last_chased_at = one.last_at = now
+        one.last_chased_at, one.last_at = now, max(now, one.last_at)
         one.save(update_fields=[*WRITTEN, "chases", "last_chased_at", "last_at"])
         say(one, rung, told, now)
         made.note(

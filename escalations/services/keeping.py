@@ -10,8 +10,9 @@ from typing import Any
 
 from django.db.models import F
 
+from escalations.history import ending, standing_facts, taken_back
 from escalations.models import Asked, Escalation, Holding, Status
-from escalations.selectors.blockers import ending, standing_facts
+from escalations.services import telling
 from onboarding.models import Placement
 from steps.models import Fact, PlacementStep
 from steps.models.chain import FactKind
@@ -28,17 +29,18 @@ def keep(placement: Placement, rows: Sequence[PlacementStep], facts: Sequence[Fa
         there = {b["id"]: b for b in row.reasons["blockers"] if b["id"]}
         for reference, blocker in there.items():
             if reference in known:
-                still_open(known[reference], placement, blocker, facts)
+                still_open(known[reference], placement, row, blocker, facts)
             else:
-                opened(placement, row.key, blocker, facts)
+                opened(placement, row, blocker, facts)
         for escalation in known.values():
             if escalation.step == row.key and escalation.is_open and escalation.reference not in there:
-                ended(escalation, facts)
+                escalation.placement = placement
+                ended(escalation, placement, row, facts)
 
 
-def opened(placement: Placement, step: str, blocker: dict[str, Any], facts: Sequence[Fact]) -> Escalation:
-    """A new one, with everybody who had it since it was raised."""
-    own = [f for f in standing_facts(list(facts)) if f.step == step and f.blocker == blocker["id"]]
+def opened(placement: Placement, row: PlacementStep, blocker: dict[str, Any], facts: Sequence[Fact]) -> Escalation:
+    """A new one, with whoever has it."""
+    own = [f for f in standing_facts(facts) if f.step == row.key and f.blocker == blocker["id"]]
     raised = next(f for f in own if f.kind == FactKind.BLOCKED)
     function, side, org = owner_in(placement, blocker)
     hand_overs = sum(f.kind == FactKind.HANDED_OVER for f in own)
@@ -46,7 +48,7 @@ def opened(placement: Placement, step: str, blocker: dict[str, Any], facts: Sequ
     escalation = Escalation.objects.create(
         reference=blocker["id"],
         placement=placement,
-        step=step,
+        step=row.key,
         symptom=raised.symptom,
         needs_look=not raised.symptom,
         owner_function=function,
@@ -60,32 +62,37 @@ def opened(placement: Placement, step: str, blocker: dict[str, Any], facts: Sequ
         last_at=own[-1].at,
     )
     Holding.objects.create(escalation=escalation, function=function, side=side, org_id=org, since=since)
+    telling.opened(escalation, placement, row, raised)
     return escalation
 
 
-def still_open(escalation: Escalation, placement: Placement, blocker: dict[str, Any], facts: Sequence[Fact]) -> None:
+def still_open(
+    escalation: Escalation, placement: Placement, row: PlacementStep, blocker: dict[str, Any], facts: Sequence[Fact]
+) -> None:
     """The same, or opened again, or with another owner: whoever had claimed it has it no more then."""
     owner = owner_in(placement, blocker)
     moved = owner != (escalation.owner_function, escalation.owner_side, escalation.owner_org_id)
-    if escalation.is_open and not moved:
+    again = not escalation.is_open
+    if not moved and not again:
         return
-    at = max((f.at for f in facts if f.blocker == escalation.reference), default=escalation.last_at)
+    last = max((f for f in facts if f.blocker == escalation.reference), key=lambda f: (f.at, f.pk), default=None)
+    at = last.at if last else escalation.last_at
     values: dict[str, Any] = {"last_at": max(at, escalation.last_at)}
-    if not escalation.is_open:
-        values |= {"status": Status.OPEN, "cleared_at": None, "cleared_by": None, "cleared_by_name": ""}
+    if again:
+        values |= {"status": Status.OPEN, "cleared_at": None, "cleared_by_id": None, "cleared_by_name": ""}
     if moved:
         function, side, org = owner
         values |= {"owner_function": function, "owner_side": side, "owner_org_id": org, "owner_since": at}
-        values |= {"hand_overs": F("hand_overs") + 1 if escalation.is_open else F("hand_overs")}
-        values |= NOT_CLAIMED | NOTHING_ASKED
+        values |= {"hand_overs": escalation.hand_overs + (not again)} | NOT_CLAIMED | NOTHING_ASKED
     change(escalation, values)
-    if moved or not Holding.objects.filter(escalation=escalation, until=None).exists():
-        hold(escalation, owner, at)
+    hold(escalation, owner, at)
+    escalation.placement = placement
+    telling.moved(escalation, placement, row, last)
 
 
-NOT_CLAIMED: dict[str, Any] = {"claimed_at": None, "claimed_by": None, "claimed_by_name": ""}
+NOT_CLAIMED: dict[str, Any] = {"claimed_at": None, "claimed_by_id": None, "claimed_by_name": ""}
 NOTHING_ASKED: dict[str, Any] = {
-    "asked": Asked.NOTHING, "asked_at": None, "asked_by": None, "asked_by_name": "",
+    "asked": Asked.NOTHING, "asked_at": None, "asked_by_id": None, "asked_by_name": "",
 }  # fmt: skip
 
 
@@ -97,8 +104,8 @@ def hold(escalation: Escalation, owner: tuple[str, str, int | None], at: dt.date
     Holding.objects.create(escalation=escalation, function=function, side=side, org_id=org, since=since)
 
 
-def ended(escalation: Escalation, facts: Sequence[Fact]) -> None:
-    of_step = [f for f in standing_facts(list(facts)) if f.step == escalation.step]
+def ended(escalation: Escalation, placement: Placement, row: PlacementStep, facts: Sequence[Fact]) -> None:
+    of_step = [f for f in standing_facts(facts) if f.step == escalation.step]
     by = ending(of_step, escalation.reference) or taken_back(facts, escalation.reference)
     at = max(by.at, escalation.opened_at) if by else escalation.last_at
     values: dict[str, Any] = {"status": Status.CLEARED, "cleared_at": at, "last_at": max(at, escalation.last_at)}
@@ -106,16 +113,13 @@ def ended(escalation: Escalation, facts: Sequence[Fact]) -> None:
     change(escalation, values | NOTHING_ASKED)
     Holding.objects.filter(escalation=escalation, until=None, since__lte=at).update(until=at)
     Holding.objects.filter(escalation=escalation, until=None).update(until=F("since"))
-
-
-def taken_back(facts: Sequence[Fact], reference: str) -> Fact | None:
-    """What took the raising back."""
-    raised = {f.pk for f in facts if f.kind == FactKind.BLOCKED and f.blocker == reference}
-    return next((f for f in reversed(facts) if f.of_id in raised), None)
+    telling.ended(escalation, placement, row, by)
 
 
 def change(escalation: Escalation, values: dict[str, Any]) -> None:
-    Escalation.objects.filter(pk=escalation.pk).update(**values)
+    for name, value in values.items():
+        setattr(escalation, name, value)
+    escalation.save(update_fields=list(values))
 
 
 def owner_in(placement: Placement, blocker: dict[str, Any]) -> tuple[str, str, int | None]:

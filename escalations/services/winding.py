@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from escalations.chasing import MORNING, PASSED_ON_TOO_OFTEN, Clock, Ladder
 from escalations.models import Escalation, Status
-from escalations.services import chase_mails
+from escalations.services import chase_mails, daily
 from onboarding.models import Organisation, Placement, Team
 from onboarding.wording import UK, local_day
 from onboarding.words import OPEN_STATUSES
@@ -47,6 +47,7 @@ def wind(one: Escalation, *, at: dt.datetime, parked: bool | None = None) -> Non
     before = [getattr(one, name) for name in WRITTEN]
     team = team_of(one)
     clock, country = clock_of(one), country_of(one)
+    began = clock.owner
     if can_act(one, parked):
         owner = f"{one.owner_function}:{one.owner_org_id}"
         stood = clock.owner == owner or one.stood_still_since is not None
@@ -56,6 +57,8 @@ def wind(one: Escalation, *, at: dt.datetime, parked: bool | None = None) -> Non
         clock = clock.standing_still(local_day(at), country)
         one.stood_still_since = one.stood_still_since or at
     set_clock(one, clock, ladder_of(team), country)
+    if began != clock.owner and one.clock_from is not None:
+        daily.new_work(one, at=at)
     if clock.hand_overs >= PASSED_ON_TOO_OFTEN and one.lead_told_at is None and one.is_open:
         one.lead_told_at = at
         chase_mails.passed_on(one, at=at)

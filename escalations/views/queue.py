@@ -1,20 +1,28 @@
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from escalations import queue as words
 from escalations.selectors import queues
-from escalations.selectors.queues import TeamKey
+from escalations.selectors.queues import Asked, Page, TeamKey
+from escalations.services import talking
 from onboarding.actors import Actor
+from onboarding.policies import Refused
 from onboarding.wording import count_words, day_words
+from steps.selectors.pathways import pathways_by_hash
+from steps.services.locking import NotThere
 from steps.words import function_words, team_title
 
 SHOW = (("", "Everything"), ("stuck", "Stuck"), ("confirm", "Says it works"))
+LINKS = (("mine", "Mine"), ("unclaimed", "Unclaimed"), ("", "All"), ("upgrades", "Upgrades"))
 STARTS = (("", "Any start"), ("started", "Has started"), ("soon", "Starts within 5 working days"))
 
 
@@ -27,22 +35,53 @@ def queue(request: HttpRequest) -> HttpResponse:
     team = chosen(teams, request.GET.get("team", ""))
     today = timezone.localdate()
     asked = filters(request)
-    page = queues.queue_page(actor, team, today=today, number=page_number(request), **asked)
+    page = queues.queue_page(actor, team, today=today, asked=asked, number=page_number(request))
     if not page.rows and page.number > 1:
         raise Http404
-    context = {"team": team, "page": page}
-    context["heading"] = f"{team_title(team.function, team.organisation)}: {page.total:,} to do"
-    context |= {"tabs": tabs(teams, team), "covers": covers(team, today), **choices(asked)}
+    context: dict[str, Any] = {
+        "team": team,
+        "slug": slug(team),
+        "page": page,
+        "heading": heading_of(team, page, asked),
+    }
+    context |= {"tabs": tabs(teams, team), "covers": covers(team, today), **choices(request, asked)}
     context |= {"next": page_link(request, page.number + 1), "previous": page_link(request, page.number - 1)}
     if not page.rows:
-        context["next_up"] = coming(team) if not any(asked.values()) else []
+        context["next_up"] = coming(team) if not asked else []
         return render(request, "escalations/queue.html", context)
-    week_one = queues.strips_of(page)
-    pathways = queues.pathways_of(row.placement.chain.pathway_id for row in page.rows)
-    context["sections"] = list(words.sections(page, team, pathways, week_one, actor=actor, today=today))
-    context["groups"] = words.groups(page, pathways) if not asked["cause"] else []
-    context["first_opens"] = words.first_opens(page)
+    pathways = pathways_by_hash(row.placement.pathway for row in page.rows)
+    shown = words.Shown(page, team, pathways, queues.strips_of(page), queues.held_of(actor, team, page), actor, today)
+    context["sections"] = list(words.sections(shown))
+    if asked.show != "upgrades":
+        context["groups"] = words.groups(shown) if not asked.cause else []
+        context["first_opens"] = words.first_opens(shown)
     return render(request, "escalations/queue.html", context)
+
+
+@require_POST
+def claim(request: HttpRequest, reference: str) -> HttpResponse:
+    """One person takes a blocker of the queue in hand; whoever takes it over says whom they saw there."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if not queues.teams_of(actor):
+        raise PermissionDenied
+    instead = request.POST.get("instead_of", "")
+    seen = int(instead) if instead.isascii() and instead.isdigit() and len(instead) < 19 else None
+    try:
+        taken = talking.claim(reference.upper(), instead_of=seen, by=actor, at=timezone.now())
+    except NotThere as gone:
+        raise Http404 from gone
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        says = "You have it in hand. Your team sees that." if taken else "You have it in hand already."
+        messages.success(request, says)
+    team = request.POST.get("team", "")[:60]
+    return redirect(f"{reverse('queue')}?{urlencode({'team': team})}" if team else reverse("queue"))
+
+
+def heading_of(team: TeamKey, page: Page, asked: Asked) -> str:
+    title = team_title(team.function, team.organisation)
+    return f"{title}: {page.total:,} to {'improve' if asked.show == 'upgrades' else 'do'}"
 
 
 def chosen(teams: list[TeamKey], asked: str) -> TeamKey:
@@ -59,14 +98,14 @@ def slug(team: TeamKey) -> str:
     return f"{team.function}-{team.ods_code}"
 
 
-def filters(request: HttpRequest) -> dict[str, str]:
+def filters(request: HttpRequest) -> Asked:
     """What the person asked to see; a value that is none of ours asks for everything."""
     show, starts = request.GET.get("show", ""), request.GET.get("starts", "")
-    return {
-        "show": show if show in dict(SHOW) else "",
-        "starts": starts if starts in dict(STARTS) else "",
-        "cause": request.GET.get("cause", "").replace("\x00", "")[:60],
-    }
+    return Asked(
+        show=show if show in dict((*SHOW, *LINKS)) else "",
+        starts=starts if starts in dict(STARTS) else "",
+        cause=request.GET.get("cause", "").replace("\x00", "")[:60],
+    )
 
 
 def page_number(request: HttpRequest) -> int:
@@ -80,12 +119,18 @@ def page_link(request: HttpRequest, number: int) -> str:
     return f"?{query.urlencode()}"
 
 
-def choices(asked: dict[str, str]) -> dict[str, Any]:
-    """The filters with what is chosen, and those that are set."""
+def choices(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    """The filters with what is chosen, and the links between the parts of a queue."""
+    kept = {"team": request.GET["team"]} if "team" in request.GET else {}
     return {
-        "show": [(value, text, value == asked["show"]) for value, text in SHOW],
-        "starts": [(value, text, value == asked["starts"]) for value, text in STARTS],
-        "asked": {name: value for name, value in asked.items() if value},
+        "show": [(value, text, value == asked.show) for value, text in SHOW],
+        "starts": [(value, text, value == asked.starts) for value, text in STARTS],
+        "asked": asked,
+        "narrowed": asked.starts or asked.cause or (asked.show in dict(SHOW) and asked.show),
+        "parts": [
+            (text, f"?{urlencode({**kept, **({'show': value} if value else {})})}", value == asked.show)
+            for value, text in LINKS
+        ],
     }
 
 

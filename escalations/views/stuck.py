@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from escalations import cases, routing
 from escalations.forms import OTHER, TellForm
 from escalations.routing import Route
-from escalations.selectors.blockers import blocker_for
-from escalations.services import raising
+from escalations.selectors.conversations import conversation_for
+from escalations.services import pictures, raising
 from onboarding.actors import Actor
 from onboarding.models import Placement
 from onboarding.policies import Decision, Refused
@@ -136,6 +136,7 @@ def form_for(found: Stuck, one: Chosen, data: Any = None) -> TellForm:
 
 def tell(request: HttpRequest, found: Stuck, one: Chosen, form: TellForm, status: int = 200) -> HttpResponse:
     context = base(found) | {"form": form, "chosen": one, "why": why(found, one), "team": team(found, one)}
+    context["drafts"] = pictures.drafts(found.placement, found.actor, found.step.key)
     return render(request, "escalations/stuck_tell.html", context, status=status)
 
 
@@ -181,66 +182,6 @@ def back(key: str, request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def check(request: HttpRequest, key: str) -> HttpResponse:
-    """ "Check what HR will get": word for word, before anything is recorded."""
-    carried = posted(request, key)
-    if carried is None:
-        return back(key, request)
-    found, one, form = carried
-    if not form.is_valid():
-        return tell(request, found, one, form, status=422)
-    return checked(request, found, one, form)
-
-
-def checked(
-    request: HttpRequest, found: Stuck, one: Chosen, form: TellForm, refusal: str = "", status: int = 200
-) -> HttpResponse:
-    context = base(found) | {"chosen": one, "said": form.said(one.says), "team": team(found, one)}
-    context |= {"function": cases.names_for(found.placement).function(one.route.owner[0]), "why": why(found, one)}
-    context |= {"carried": [(name, form.data.get(name, "")) for name in form.fields], "refusal": refusal}
-    context["refused"] = bool(refusal)
-    return render(request, "escalations/stuck_check.html", context, status=status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def change(request: HttpRequest, key: str) -> HttpResponse:
-    """Back from the check to the question, with what was typed."""
-    carried = posted(request, key)
-    if carried is None:
-        return back(key, request)
-    found, one, form = carried
-    return tell(request, found, one, form, status=200 if form.is_valid() else 422)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def send(request: HttpRequest, key: str) -> HttpResponse:
-    carried = posted(request, key)
-    if carried is None:
-        return sent_already(request, key) or back(key, request)
-    found, one, form = carried
-    if not form.is_valid():
-        return tell(request, found, one, form, status=422)
-    try:
-        reference = raising.raise_blocker(
-            found.placement.ref, one.route, said=form.said(one.says), by=found.actor, at=timezone.now()
-        )
-    except Refused as refusal:
-        return checked(request, found, one, form, str(refusal), status=422)
-    return redirect(found.own.address("stuck_sent", key, reference))
-
-
-def sent_already(request: HttpRequest, key: str) -> HttpResponse | None:
-    """A second press: it is known by now, because this newcomer said so."""
-    found = own_step(request, key)
-    one = chosen(found, request.POST.get("symptom", ""))
-    if request.method != "POST" or one is None or one.route.kind != "known":
-        return None
-    row = next(row for row in found.rows if row.key == one.route.step)
-    mine = (b for b in row.reasons["blockers"] if b["by"] == found.actor.user_id and b["id"] == one.route.reference)
-    return redirect(found.own.address("stuck_sent", key, one.route.reference)) if any(mine) else None
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
 def note(request: HttpRequest, key: str) -> HttpResponse:
     """What the newcomer alone can clear: recorded as with them, sent to nobody."""
     found = own_step(request, key)
@@ -248,7 +189,7 @@ def note(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST" or one is None or one.route.kind != "yourself" or not one.route.independent:
         return back(key, request)
     try:
-        raising.raise_blocker(found.placement.ref, one.route, said=one.says, by=found.actor, at=timezone.now())
+        raising.raise_blocker(found.placement, one.route, said=one.says, by=found.actor, at=timezone.now())
     except Refused as refusal:
         context = answer(found, one) | {"refused": True, "refusal": str(refusal)}
         return render(request, "escalations/stuck_answer.html", context, status=422)
@@ -260,9 +201,11 @@ def note(request: HttpRequest, key: str) -> HttpResponse:
 def sent(request: HttpRequest, key: str, reference: str) -> HttpResponse:
     """ "Sent. Say K7RF-2XMD if you phone." """
     found = own_step(request, key)
-    blocker = blocker_for(found.actor, reference)
-    if blocker is None or blocker.open is None or blocker.placement.pk != found.placement.pk:
+    one = conversation_for(found.actor, reference)
+    if one is None or one.open is None or one.placement.pk != found.placement.pk:
         raise Http404
-    owner = cases.owner_in(blocker.open)
-    context = base(found) | {"blocker": blocker, "team": cases.names_for(found.placement).team(*owner)}
+    owner = cases.owner_in(one.open)
+    due = one.escalation.due_on
+    context = base(found) | {"reference": reference, "team": cases.names_for(found.placement).team(*owner)}
+    context["due"] = day_words(due, today=found.case.today) if due else ""
     return render(request, "escalations/stuck_sent.html", context)

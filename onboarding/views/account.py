@@ -41,10 +41,11 @@ def cover(request: HttpRequest) -> HttpResponse:
     if not teams:
         raise PermissionDenied
     today = timezone.localdate()
-    rows = [{"team": team, "says": cover_words(team, today)} for team in teams]
-    return render(
-        request, "onboarding/cover.html", {"rows": rows, "several": len({t.organisation_id for t in teams}) > 1}
-    )
+    rows = [
+        {"team": team, "says": cover_words(team, today), "may": covering.can_set_cover(actor, team)} for team in teams
+    ]
+    several = len({team.organisation_id for team in teams}) > 1
+    return render(request, "onboarding/cover.html", {"rows": rows, "several": several})
 
 
 def cover_words(team: Team, today: dt.date) -> str:

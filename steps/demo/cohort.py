@@ -40,7 +40,7 @@ COHORT = [
     Person("Zoë", "Müller-Gößmann", "1992-05-18", -1, f"{ESR} hr_record:corrected.date_of_birth@1", gmc="7700004"),
     Person("Suharto", "", "1993-08-08", -1, f"{MAIL} esr_access:blocked.no_esr_username@3", gmc="7700005"),
     Person("Łukasz", "Wiśniewski", "1989-02-14", -1, f"{MAIL} elfh:done@9 esr_access:issued@2", gmc="7700006"),
-    Person("Nguyễn", "Thị Lan", "1995-12-01", -1, f"{RECORD} work_email:blocked.pending_over_a_day@4", gmc="7700007"),
+    Person("Nguyễn", "Thị Lan", "1995-12-01", -1, f"{RECORD} work_email:blocked.pending_over_a_day@6", gmc="7700007"),
     Person(
         "Fatima", "Al-Zahra", "1990-03-27", -1, f"{ESR} elfh:done@6 training:done@4 smartcard:issued@3",
         gmc="7700008", role=SURGERY, department="Surgery", more={"needs_smartcard": True},
@@ -74,6 +74,9 @@ COHORT = [
     Person("Sana", "Iqbal", "1997-01-15", 0, "status:deferred@2", gmc="7700020", department="Surgery"),
     Person("Daniel", "Osei", "1992-11-11", 0, "hr_record:done@9 status:withdrawn@3", gmc="7700021"),
     Person("Yuki", "Tanaka", "1994-04-30", 0, f"{MAIL} openathens:waived@2", gmc="7700022"),
+    # the same trouble for several: one cause, cleared at once
+    Person("Maryam", "Hosseini", "1994-11-03", 0, f"{RECORD} work_email:blocked.pending_over_a_day@3", gmc="7700050"),
+    Person("Pedro", "Almeida", "1991-04-22", 0, f"{RECORD} work_email:blocked.pending_over_a_day@1", gmc="7700051"),
     # start in the weeks to come
     Person("Amina", "Yusuf", "1995-02-02", 1, "hr_record:done@2", gmc="7700023"),
     Person("Rajesh", "Pillai", "1990-10-10", 1, "", gmc="7700024", department="Anaesthetics"),

@@ -46,6 +46,9 @@ SIGN_INS = [
 ]
 NEWCOMER = "newcomer@northgate.example"
 
+# what upper rooms add to the try-out, each given "now"; safe to repeat. They fill it in their AppConfig.
+extras: list[Callable[[dt.datetime], None]] = []
+
 
 def is_demo_or_empty() -> bool:
     """True for a database that holds nothing yet, or nothing but a try-out."""
@@ -69,6 +72,8 @@ def make(password: str, *, now: dt.datetime, progress: Callable[[int], None] = l
     for person in COHORT:
         made += make_person(person, orgs, now)
         progress(1)
+    for extra in extras:
+        extra(now)
     return made
 
 

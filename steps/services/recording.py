@@ -14,6 +14,7 @@ from onboarding.policies import Decision, Refused
 from steps.models import Fact, PlacementStep
 from steps.models.chain import FactKind
 from steps.services.locking import Locked, lock
+from steps.services.opening import tell_turn, turns
 from steps.services.settling import settle
 
 
@@ -69,7 +70,7 @@ def record(
         if seen is not None and seen != row.version:
             raise Stale(row, locked.last_fact(key))
         require(decision)
-        before = snapshot(row)
+        before, turns_before = snapshot(row), turns(locked.rows.values())
         apply_ticks(row, tick, by, at)
         fact = Fact(
             placement=locked.placement, step=key, kind=kind, at=at, recorded_at=now, of_id=retracts,
@@ -81,6 +82,7 @@ def record(
         locked.facts.append(fact)
         changed = settle(locked.placement, locked.chain, locked.pathway, locked.rows, locked.facts, touched=[key])
         note(made, locked, kind, row, before, fact)
+        tell_turn(locked, turns_before, fact, by=by, at=now)
         return Outcome(written=True, row=row, fact=fact, changed=changed)
 
 

@@ -134,14 +134,16 @@ def clear(
     at: dt.datetime,
     reason: str,
     seen: int | None = None,
+    owner_agrees: bool = False,
 ) -> Outcome:
-    """One blocker is gone; `reason` is what was done. One that is not open any more writes nothing."""
+    """One blocker is gone; `reason` is what was done. One that is not open any more writes nothing. `owner_agrees`:
+    its owner has said that it is fixed, so that the newcomer's word clears it."""
 
     def allowed(locked: Locked, row: PlacementStep) -> Decision:
         found = open_blocker(row, blocker)
         if not found:
             return Decision(was_open(locked, key, blocker), "There is no such blocker.")
-        return with_reason(policies.can_clear(by, row, found), reason)
+        return with_reason(policies.can_clear(by, row, found, owner_agrees=owner_agrees), reason)
 
     return record(
         ref, key, FactKind.CLEARED, by=by, at=at, seen=seen, blocker=blocker, reason=reason, allowed=allowed,

@@ -20,6 +20,7 @@ from steps.selectors.pathways import pathway_of
 from steps.selectors.placements import facts_of, steps_of
 from steps.services.locking import applicable_checks
 from steps.services.recording import Outcome
+from steps.telling import chases_of
 from steps.views.newcomers import found, staff
 from steps.words import team_words
 
@@ -62,6 +63,7 @@ class Asked:
             actor=self.actor,
             today=self.today,
             facts=self.facts,
+            chases=chases_of(self.placement),
         )
 
     def checks(self, *who: str) -> list[Check]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -14,12 +15,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from onboarding.actors import Actor
-from onboarding.models import Placement
+from onboarding.models import Placement, User
+from onboarding.moving import can_move_to
 from onboarding.policies import Refused
 from onboarding.wording import day_words
 from onboarding.words import Function
 from steps import me_forms
-from steps.me_pages import step_page, week_of
+from steps.me_pages import Week, step_page, week_of
 from steps.pathway import Pathway
 from steps.presenting import StepView, present, said_next
 from steps.selectors.own import chosen_placement, own_placements, own_steps, placement_of_own_fact, who_finished
@@ -27,7 +29,10 @@ from steps.selectors.pathways import pathway_of
 from steps.services import verbs
 from steps.services.locking import NotThere
 from steps.services.recording import Outcome, Stale
+from steps.telling import chases_of
 from steps.views.conflict import conflict
+
+WORK_EMAIL = "work_email"  # the step, in every pathway that has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +74,13 @@ def own_placement(request: HttpRequest) -> Own:
 
 
 def views_of(request: HttpRequest, mine: Own, today: dt.date) -> list[StepView]:
-    """Two queries."""
+    """Two queries, and one more where something is stuck."""
     placement, actor = mine.placement, request.actor  # type: ignore[attr-defined]
     rows, facts = own_steps(placement), who_finished(placement)
-    return present(placement, rows, mine.pathway, actor=actor, today=today, facts=facts, query=mine.query)
+    return present(
+        placement, rows, mine.pathway, actor=actor, today=today, facts=facts, query=mine.query,
+        chases=chases_of(placement),
+    )  # fmt: skip
 
 
 def view_of_step(request: HttpRequest, mine: Own, key: str, today: dt.date) -> StepView:
@@ -92,7 +100,14 @@ def me(request: HttpRequest) -> HttpResponse:
     week = week_of(mine.placement, views_of(request, mine, today), today=today, last_here=last_here)
     beside = [p for p in mine.all if p != mine.placement]
     others = [{"placement": p, "when": f"from {day_words(p.start_date, today=today)}"} for p in beside]
-    return render(request, "steps/me.html", {"week": week, "others": others, "query": mine.query})
+    move_to = work_address(request, mine.placement, week)
+    return render(request, "steps/me.html", {"week": week, "others": others, "query": mine.query, "move_to": move_to})
+
+
+def work_address(request: HttpRequest, placement: Placement, week: Week) -> str:
+    """The work address to move the sign-in to, once that mailbox works; "" while there is none. No query."""
+    works = any(view.key == WORK_EMAIL and view.met for view in week.there)
+    return can_move_to(cast(User, request.user), placement.newcomer) if works else ""
 
 
 @require_safe

@@ -27,6 +27,7 @@ from steps.readiness import COUNTED, Starter, StepNow
 from steps.selectors import lists
 from steps.selectors.pathways import pathway_of, pathways_by_hash
 from steps.selectors.placements import facts_of, other_placements, placement_for_staff, steps_of
+from steps.telling import chases_of
 from steps.views.inviting import invitation_of
 from steps.views.turns import turns_for
 from steps.words import team_title
@@ -123,7 +124,8 @@ def detail(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     placement = found(actor, ref)
     rows, facts = steps_of(placement), facts_of(placement)
     pathway = pathway_of(placement.chain.pathway)
-    views = present(placement, rows, pathway, actor=actor, today=today, facts=facts)
+    chases = chases_of(placement)
+    views = present(placement, rows, pathway, actor=actor, today=today, facts=facts, chases=chases)
     by_key = {row.key: row for row in rows}
     context = {
         "placement": placement,

@@ -87,6 +87,7 @@ def test_telling_goes_by_the_choice(world):
 def test_a_teams_lead_says_who_covers_and_until_when(world, client):
     hr, payroll = led(world, "hr"), team(world, "payroll")
     as_user(client, world.user("hr"))
+    assert f'href="/account/cover/{hr.pk}/"' in client.get("/account/cover/").content.decode()
     data = {"covered_by": payroll.pk, "until": "2026-08-14"}
     answer = client.post(f"/account/cover/{hr.pk}/", data, follow=True)
     assert "HR: Covered by Payroll until Fri 14 August." in text_of(answer)
@@ -101,7 +102,9 @@ def test_a_teams_lead_says_who_covers_and_until_when(world, client):
 def test_a_member_reads_who_covers_and_only_the_lead_changes_it(world, client):
     it = team(world, "it")
     as_user(client, world.user("it"))
-    assert "IT Here" in text_of(client.get("/account/cover/"))
+    page = client.get("/account/cover/")
+    assert "IT Here" in text_of(page)
+    assert f"/account/cover/{it.pk}/" not in page.content.decode()
     assert client.post(f"/account/cover/{it.pk}/", {"covered_by": ""}).status_code == 403
     assert client.get(f"/account/cover/{team(world, 'it', 'southmere').pk}/").status_code == 404
     as_user(client, world.user("executive"))

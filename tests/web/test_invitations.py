@@ -14,11 +14,12 @@ from django.utils import timezone
 from onboarding import invitations
 from onboarding.invitations import invite, invite_many, token_of
 from onboarding.links import without_secrets
-from onboarding.models import AuditEntry, Invitation, OutboxMail, User
+from onboarding.models import AuditEntry, Invitation, OutboxMail, Placement, User
 from onboarding.outbox.sending import drain
 from onboarding.policies import Refused
 from tests.factories import PASSWORD, UserFactory
 from tests.web.staff import text_of
+from tests.web.stage import finished
 
 pytestmark = pytest.mark.django_db
 EMAIL = "zoe@home.example"
@@ -258,6 +259,20 @@ def test_the_sign_in_moves_to_the_work_address_and_the_old_one_stops(client, set
     fresh = Client()
     assert fresh.post(reverse("account_login"), {"login": EMAIL, "password": PASSWORD}).status_code == 200
     assert fresh.post(reverse("account_login"), {"login": settled.email, "password": PASSWORD}).status_code == 302
+
+
+def test_my_week_asks_to_move_once_the_work_email_works_and_not_before(client, settled, world, newcomer):
+    placement = Placement.objects.select_related("newcomer__user", "employer", "host", "chain__pathway").get(
+        pk=newcomer.pk
+    )
+    client.force_login(settled)
+    finished(world, placement, "hr_record", "identity", issued_only="work_email")
+    assert "Your work email has arrived" not in text_of(client.get(reverse("me")))
+    finished(world, placement, "work_email")
+    assert "Sign in with zoe.muller@nhs.example from now on" in text_of(client.get(reverse("me")))
+    settled.email = "zoe.muller@nhs.example"
+    settled.save()
+    assert "Your work email has arrived" not in text_of(client.get(reverse("me")))
 
 
 def test_a_moving_link_is_its_own_persons_and_of_the_address_that_still_stands(client, settled, world):

@@ -12,11 +12,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from escalations import links
+from escalations.models import Escalation, Evidence, InboundMail, Press
+from escalations.pack import Told
+from escalations.services import packs
+from onboarding.actors import system
+from onboarding.audit import change
 from onboarding.models import AuditEntry, OutboxMail, Team
 from onboarding.words import Role
 from steps.models import Fact, PlacementStep
@@ -62,6 +70,7 @@ LEADS = anywhere("onboarding_lead")
 NO_LEADS = SIGNED_IN - LEADS
 IMPORTERS = anywhere("hr", "onboarding_lead")
 OTHERS = SIGNED_IN - IMPORTERS
+READERS = HR | LEAD | THE_NEWCOMER  # of the conversation about it
 HOLDERS = HR | LEAD  # who may open the blocker: its owning team, and the onboarding lead
 SEE_BIRTH_DATES = northgate("hr", "payroll", "registration_authority") | NEWCOMERS
 
@@ -130,10 +139,12 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("move_email", "move_email_here"), OWN_ACCOUNT),
     "health_work": page(ALL),
     # mail that could not be sent
-    "outbox": page(anywhere("onboarding_lead")),
+    **dict.fromkeys(("outbox", "held"), page(LEADS)),
+    **dict.fromkeys(("held_mail", "held_raw"), Rule(get=LEAD, hidden=True, inside=NO_LEADS)),
+    "held_discard": Rule(get=None, post=LEAD, writes=LEAD, hidden=True, inside=NO_LEADS),
+    "held_place": Rule(get=None, post=LEAD, hidden=True, inside=NO_LEADS),
     **dict.fromkeys(
-        ("outbox_again", "outbox_settled"),
-        Rule(get=None, post=LEAD, writes=LEAD, hidden=True, inside=NO_LEADS),
+        ("outbox_again", "outbox_settled"), Rule(get=None, post=LEAD, writes=LEAD, hidden=True, inside=NO_LEADS)
     ),
     # the newcomer's own
     "me": page(NEWCOMERS),
@@ -155,7 +166,7 @@ RULES: dict[str, Rule] = {
     "newcomer_deferred": record(writes=HR | LEAD),
     "newcomer_withdrawn": record(writes=HR | LEAD),
     "newcomer_left": record(writes=HR | LEAD),
-    "newcomer_invite": record(writes=frozenset(), get=False),
+    "newcomer_invite": record(writes=frozenset(), get=False),  # the scene's newcomer is in already
     "newcomer_undo": record(writes=HR | LEAD, get=False),
     "newcomer_step": record(),
     "newcomer_step_issue": record(writes=frozenset()),
@@ -186,15 +197,31 @@ RULES: dict[str, Rule] = {
     "pathway_use": Rule(get=None, post=LEADS, writes=LEADS),
     # the teams, and what stands in the way
     "queue": page(anywhere(*TEAMS, "onboarding_lead")),
+    "queue_clear": Rule(get=frozenset(), post=frozenset(), hidden=True, inside=STAFF_SET),  # of a cause: 404 without
+    "queue_claim": Rule(get=None, post=HR | LEAD, writes=HR, hidden=True, inside=STAFF_SET),
     "stuck": own(),
     "stuck_check": own(writes=frozenset()),
     "stuck_change": own(writes=frozenset()),
     "stuck_send": own(writes=frozenset()),
     "stuck_note": own(writes=frozenset()),
     "stuck_sent": own(who=THE_NEWCOMER),
-    "blocker": Rule(get=HOLDERS | THE_NEWCOMER, hidden=True),
-    "blocker_clear": Rule(get=HOLDERS, post=HOLDERS, writes=HOLDERS, hidden=True, inside=THE_NEWCOMER),
-    "blocker_hand_over": Rule(get=HOLDERS, post=HOLDERS, writes=HOLDERS, hidden=True, inside=THE_NEWCOMER),
+    # the conversations: the newcomer, the teams that have or had it, the onboarding lead
+    "escalations": page(anywhere(*OPENERS) | NEWCOMERS),
+    "escalation": Rule(get=READERS, hidden=True),
+    "escalation_say": Rule(get=None, post=READERS, writes=READERS, hidden=True),
+    "escalation_claim": Rule(get=None, post=HR, writes=HR, hidden=True, inside=READERS),
+    "escalation_let_go": Rule(get=None, post=READERS, hidden=True),
+    "escalation_ticket": Rule(get=None, post=HR, writes=HR, hidden=True, inside=READERS),
+    "escalation_works": Rule(get=None, post=THE_NEWCOMER, writes=THE_NEWCOMER, hidden=True, inside=READERS),
+    "escalation_still_wrong": Rule(
+        get=THE_NEWCOMER, post=THE_NEWCOMER, writes=THE_NEWCOMER, hidden=True, inside=READERS
+    ),
+    "escalation_ask": Rule(get=HOLDERS, post=HOLDERS, writes=HOLDERS, hidden=True, inside=THE_NEWCOMER),
+    "escalation_clear": Rule(get=HOLDERS, post=HOLDERS, writes=HOLDERS, hidden=True, inside=THE_NEWCOMER),
+    "escalation_hand_over": Rule(get=HOLDERS, post=HOLDERS, writes=HOLDERS, hidden=True, inside=THE_NEWCOMER),
+    "escalation_not_ours": Rule(get=None, post=HOLDERS, hidden=True, inside=THE_NEWCOMER),
+    "picture": Rule(get=READERS, hidden=True),
+    "pack_link": Rule(get=ALL, post=ALL, writes=ALL),
 }  # fmt: skip
 
 
@@ -207,6 +234,9 @@ class Scene:
     form: dict[str, Any]
     upload: uuid.UUID  # of Northgate's HR
     failed_mail: uuid.UUID  # of Northgate
+    picture: uuid.UUID
+    link: str
+    held: uuid.UUID  # a mail that nobody could place, for Northgate's lead
 
 
 @pytest.fixture
@@ -245,7 +275,35 @@ def scene(world: World) -> Scene:
         state="failed", problem="550 no", created_at=timezone.now(), send_after=timezone.now(),
     )  # fmt: skip
     kwargs |= {"token": "nothing", "reference": fact.blocker}
-    return Scene(users, kwargs, good, upload.ref, mail.ref)
+    good |= {"body": "Something.", "visibility": "everyone", "press": "once", "finished": "no", "number": "INC1"}
+    return Scene(users, kwargs, good, upload.ref, mail.ref, picture_in(fact), link_to(fact), held_for(world.northgate))
+
+
+def held_for(org: Any) -> uuid.UUID:
+    row = InboundMail.objects.create(
+        received_at=timezone.now(), content_hash="0" * 64, stored=default_storage.save("held.eml", ContentFile(b"x")),
+        size=1, state="held", reason="Nobody knows.", text="Zebediah wrote.", organisation=org,
+    )  # fmt: skip
+    return row.ref
+
+
+def picture_in(fact: Fact) -> uuid.UUID:
+    """A picture in the conversation about Northgate's newcomer."""
+    one = Escalation.objects.get(reference=fact.blocker)
+    stored = default_storage.save("evidence/test.png", ContentFile(b"Zebediah"))
+    return Evidence.objects.create(
+        placement=one.placement, escalation=one, content_hash="0" * 64, stored=stored, type="image/png", width=1,
+        height=1, size=8, name="Zebediah.png", uploaded_at=timezone.now(), uploaded_by_name="HR",
+    ).ref  # fmt: skip
+
+
+def link_to(fact: Fact) -> str:
+    """The signed link "fixed" of a pack with a birth date in it."""
+    one = Escalation.objects.get(reference=fact.blocker)
+    told = Told("Staff record", "The name is wrong.")
+    with change(by=system("test"), at=timezone.now()) as made:
+        sent = packs.send(made, one, one.placement, told, waiting=0, by=system("test"), at=timezone.now())
+    return links.token_for(sent, Press.FIXED)
 
 
 def addresses(patterns: list[Any] | None = None) -> Iterator[tuple[str, list[str]]]:
@@ -266,8 +324,12 @@ def path_of(name: str, parameters: list[str], scene: Scene) -> str:
     given = ALLAUTH if name.startswith("account_") else scene.kwargs
     if name.startswith("pathway_") or name == "pathway":
         given = {"key": "wales"}
+    if name in ("picture", "pack_link"):
+        given = {"ref": scene.picture, "token": scene.link}
     if name.startswith("outbox_"):
         given = {"ref": scene.failed_mail}
+    if name.startswith("held_"):
+        given = {"ref": scene.held}
     if name.startswith("import_") and parameters:
         given = {"ref": scene.upload, "kind": "new"}
     return reverse(name, kwargs={p: given[p] for p in parameters})

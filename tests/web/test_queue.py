@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from escalations.selectors import queues
 from onboarding.models import Membership, Placement, Team
 from onboarding.sign_in import actor_of
+from steps.selectors.placements import queue_rows
 from steps.services import verbs
 from steps.services.verifying import differences
 from tests.crowd import crowd
@@ -329,3 +331,18 @@ def test_the_actor_of_a_request_is_read_afresh(world, queue):
     Membership.objects.filter(user=world.user("it")).delete()
     queue("it", status=403)
     assert not actor_of(world.user("it")).grants
+
+
+@pytest.mark.parametrize("role", ["hr", "it", "library", "manager"])
+def test_the_queues_own_statement_finds_what_the_selector_of_the_steps_finds(world, role):
+    """The one is text for its speed; the other is the rule."""
+    for n in range(3):
+        one = named(world, f"Person{n}", needs_smartcard=True, manager=world.user("manager") if n else None)
+        finished(world, one, *["hr_record", "identity", "work_email"][: n + 1])
+    amara = named(world, "Amara")
+    verbs.say_works(amara.ref, "work_email", by=world.newcomer_actor(amara), at=timezone.now())
+    actor = world.actor(role)
+    (team,) = queues.teams_of(actor)
+    found = queues.queue_page(actor, team, today=dt.date(2026, 8, 5))
+    rule = queue_rows(actor, function=team.function, organisation_id=team.organisation_id)
+    assert {row.pk for row in found.rows} == set(rule.values_list("pk", flat=True))

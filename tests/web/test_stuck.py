@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from onboarding.models import AuditEntry, Placement
+from escalations.models import Pack
+from onboarding.models import AuditEntry, OutboxMail, Placement
 from steps.models import Fact
 from steps.services.verifying import differences
 from tests.web.stage import Clock, finished, row_of, stuck, text_of
@@ -98,15 +99,17 @@ def test_the_check_page_shows_word_for_word_what_goes_to_whom_and_writes_nothing
     text = text_of(answer)
     assert "Check what HR at Northgate will get" in text
     assert "The day and the month of my birth date are swapped" in text
-    assert "Last tried on Wed 5 August." in text
+    assert "Last tried: Wed 5 August" in text
     assert "The error says: “Person not found (E-104)”" in text
+    assert "A newcomer cannot go on: Staff record" in text
+    assert "Date of birth: 3 July 1994" in text
     assert "Send to HR" in text
     assert not blockers()
 
 
 def test_what_was_not_said_is_left_out_and_never_n_a(client, amara):
     text = text_of(press(client, "hr_record", "check", symptom=SWAPPED, tried="never", error=" "))
-    assert "Not tried yet." in text
+    assert "Last tried: not yet" in text
     assert "The error says" not in text
     assert "N/A" not in text
 
@@ -123,11 +126,13 @@ def test_sending_records_exactly_what_was_shown_and_answers_with_a_reference_to_
     answer = press(client, "hr_record", "send", symptom=SWAPPED, **TOLD)
     (fact,) = blockers()
     assert (fact.step, fact.symptom, fact.owner, fact.side) == ("hr_record", "swapped_day_and_month", "hr", "employer")
-    for line in fact.reason.splitlines():
+    sent = Pack.objects.get(escalation__reference=fact.blocker)
+    assert sent.subject == f"[{fact.blocker}] A newcomer cannot go on: Staff record"
+    for line in sent.text.splitlines():
         assert line in text_of(shown)
     text = text_of(client.get(answer["Location"]))
     assert f"Sent Say {fact.blocker} if you phone" in text
-    assert "HR at Northgate has it now." in text
+    assert "HR at Northgate has it now, until " in text
     assert row_of(amara, "hr_record").state == "blocked"
     assert AuditEntry.objects.filter(action="step.blocked").count() == 1
 
@@ -142,14 +147,14 @@ def test_at_most_four_pages_from_the_question_to_sent(client, amara):
 def test_a_double_press_sends_once_and_is_answered_alike(client, amara):
     first = press(client, "hr_record", "send", symptom=SWAPPED, **TOLD)
     second = press(client, "hr_record", "send", symptom=SWAPPED, **TOLD)
-    assert len(blockers()) == 1
+    assert len(blockers()) == Pack.objects.count() == OutboxMail.objects.count() == 1
     assert first["Location"] == second["Location"]
 
 
 def test_a_double_press_of_free_words_sends_once(client, amara):
     told = {"symptom": "other", "sees": "The page is blue", **TOLD}
     first, second = (press(client, "hr_record", "send", **told) for _ in range(2))
-    assert len(blockers()) == 1
+    assert len(blockers()) == Pack.objects.count() == OutboxMail.objects.count() == 1
     assert first["Location"] == second["Location"]
 
 
@@ -174,7 +179,7 @@ def test_what_is_known_says_since_when_and_leads_to_what_they_were_told(client, 
     assert "HR at Northgate knows" in text
     assert "They know since Tue 4 August (2 working days)" in text
     assert f"Say {reference}" in text
-    assert f"/blockers/{reference}/" in answer.content.decode()
+    assert f"/escalations/{reference}/" in answer.content.decode()
 
 
 def test_within_the_usual_time_nothing_is_wrong_yet_but_it_can_be_sent_anyway(client, amara, world, clock):

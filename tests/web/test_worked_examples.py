@@ -170,7 +170,7 @@ def test_c9_library_access_pending_is_the_librarys_alone_and_week_1_goes_on(some
     client.force_login(amara.newcomer.user)
     assert "Week 1: 5 of 5 done." in text_of(client.get("/me/"))
     client.force_login(world.user("library"))
-    for address in ("/queue/", f"/blockers/{fact.blocker}/", f"/blockers/{fact.blocker}/clear/"):
+    for address in ("/queue/", f"/escalations/{fact.blocker}/", f"/escalations/{fact.blocker}/clear/"):
         page = client.get(address).content.decode()
         assert "1994" not in page
         assert "3 July" not in page
@@ -253,8 +253,7 @@ def test_e_an_expired_share_code_is_the_newcomers_then_hrs_and_never_its(someone
     assert row_of(amara, "identity").owner_function == "newcomer"
     assert queues("Amara") == set()
     blocker = row_of(amara, "identity").reasons["blockers"][0]["id"]
-    version = row_of(amara, "identity").version
-    client.post(f"/blockers/{blocker}/clear/", {"seen": version, "reason": "I have a new code."})
+    client.post(f"/escalations/{blocker}/works/")
     row = row_of(amara, "identity")
     assert (row.owner_function, row.owner_side, row.state) == ("hr", "employer", "ready")
 
@@ -271,5 +270,5 @@ def test_g_the_host_reads_nothing_that_only_the_lead_employer_may(someone, sends
     assert queues("Tess") == {("hr", "lead")}
     for role in ("hr", "it", "library", "learning", "manager", "payroll"):
         client.force_login(world.user(role))
-        assert client.get(f"/blockers/{fact.blocker}/").status_code == 404
+        assert client.get(f"/escalations/{fact.blocker}/").status_code == 404
         assert "1994" not in client.get("/queue/").content.decode()
