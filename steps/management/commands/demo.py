@@ -1,6 +1,7 @@
 import json
 import os
 import socket
+import threading
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from onboarding.outbox import sending
 from onboarding.progress import Progress
 from steps.demo import making
 from steps.demo.cohort import COHORT
@@ -39,6 +41,8 @@ class Command(BaseCommand):
             making.make(password, now=timezone.localtime(), progress=progress)
         self.announce(f"http://127.0.0.1:{port}/", password, as_json=quiet)
         if not options["no_serve"]:
+            settings.SITE_URL = f"http://127.0.0.1:{port}"  # where links in mails lead
+            threading.Thread(target=sending.loop, name="mail", daemon=True).start()
             call_command("runserver", f"127.0.0.1:{port}", use_reloader=False, skip_checks=True)
 
     def say(self, quiet: bool, text: str) -> None:
@@ -53,7 +57,7 @@ class Command(BaseCommand):
         else:
             lines = [f"Week One is at {address}", "", "Sign in with any of these:"]
             lines += [f"  {email}" for email in emails]
-            lines += ["", f"Password: {password}", "Stop it with Control-C."]
+            lines += ["", f"Password: {password}", "What it mails appears here. Stop it with Control-C."]
             self.stdout.write("\n".join(lines))
         self.stdout.flush()
         if not settings.DEBUG:
