@@ -132,9 +132,11 @@ class TestFromARosterToAClearedStep:
         page.get_by_role("link", name="Say whether it works").or_(
             page.get_by_role("button", name="Say whether it works")
         ).click()
+        yes = page.get_by_role("button", name="Yes")
+        yes.wait_for()  # `all` looks at once, and would find the boxes of the page before: none
         for box in page.locator("main input[type=checkbox]").all():
             box.check()
-        page.get_by_role("button", name="Yes").click()
+        yes.click()
         page.locator(".nhsuk-notification-banner--success").wait_for()
 
     def then_the_newcomer_is_told_who_has_the_next_step(self) -> None:
