@@ -79,6 +79,7 @@ SAID = {
     FactKind.DONE: "finished {step}",
     FactKind.REOPENED: "reopened {step}",
     FactKind.CORRECTED: "corrected {step}",
+    FactKind.QUESTIONED: "asked for a look at {step}",
     FactKind.BLOCKED: "said that {step} is stuck",
     FactKind.CLEARED: "cleared what held up {step}",
     FactKind.HANDED_OVER: "handed {step} over",

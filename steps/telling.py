@@ -248,7 +248,10 @@ class Telling:
 
     @property
     def changed(self) -> str:
-        return list_words(self.scene.shorts(self.row.reasons["recheck_because"])) or "something it rests on"
+        because = self.row.reasons["recheck_because"]
+        above = self.scene.shorts([key for key in because if key != self.row.key])
+        own = ["what its own list says"] if self.row.key in because else []
+        return list_words([*above, *own]) or "something it rests on"
 
     @property
     def changed_on(self) -> str:

@@ -182,6 +182,7 @@ DID: Mapping[str, str] = {
     FactKind.DONE: "finished this",
     FactKind.REOPENED: "reopened this",
     FactKind.CORRECTED: "corrected this",
+    FactKind.QUESTIONED: "asked for a look at this",
     FactKind.BLOCKED: "said that this is stuck",
     FactKind.CLEARED: "cleared what was stuck",
     FactKind.HANDED_OVER: "handed this over",

@@ -14,6 +14,7 @@ _CARRIES: Final = {
     "done": _COMMON | {"full"},
     "reopened": _COMMON,
     "corrected": _COMMON | {"fields"},
+    "questioned": _COMMON,
     "blocked": _COMMON | {"blocker", "owner", "side", "independent"},
     "cleared": _COMMON | {"blocker"},
     "handed_over": _COMMON | {"blocker", "owner", "side"},

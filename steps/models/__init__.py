@@ -1,7 +1,18 @@
-"""The rows of the chain: pathway versions, facts, and a settled verdict for each step of a placement."""
+"""The rows of the chain: pathway versions, facts, a settled verdict for each step, and what other systems say."""
 
 from steps.models.chain import Chain, Fact, PlacementStep
+from steps.models.extract import AccountStatus, Extract, SystemAccount, SystemHeadings
 from steps.models.pathway import PathwayVersion
 from steps.models.upload import RosterUpload
 
-__all__ = ["Chain", "Fact", "PathwayVersion", "PlacementStep", "RosterUpload"]
+__all__ = [
+    "AccountStatus",
+    "Chain",
+    "Extract",
+    "Fact",
+    "PathwayVersion",
+    "PlacementStep",
+    "RosterUpload",
+    "SystemAccount",
+    "SystemHeadings",
+]

@@ -14,6 +14,7 @@ class FactKind(models.TextChoices):
     DONE = "done", "Done"
     REOPENED = "reopened", "Reopened"
     CORRECTED = "corrected", "Corrected"
+    QUESTIONED = "questioned", "Questioned"
     BLOCKED = "blocked", "Blocked"
     CLEARED = "cleared", "Cleared"
     HANDED_OVER = "handed_over", "Handed over"

@@ -15,11 +15,11 @@ class UploadState(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
-class RosterUpload(models.Model):
-    """A roster file between upload and result, in the database that all web processes share.
+class Upload(models.Model):
+    """A file between upload and result, in the database that all web processes share.
 
-    The content is dropped when it is stored, or a day after the upload. `result` is what the page shows: counts,
-    and the first rows of each kind. Whoever works on it renews the lease; a dead worker's lease runs out.
+    `result` is what the page shows: counts, and the first rows of each kind. Whoever works on it renews the lease; a
+    dead worker's lease runs out.
     """
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -30,17 +30,25 @@ class RosterUpload(models.Model):
     dates = models.CharField(max_length=3)
     content = models.BinaryField(null=True)
     state = models.CharField(max_length=10, choices=UploadState.choices, default=UploadState.CHECKING)
-    take_good_rows = models.BooleanField(default=False)
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     result = models.JSONField(default=dict)
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.state}"
+
+
+class RosterUpload(Upload):
+    """A roster file. The content is dropped when it is stored, or a day after the upload."""
+
+    take_good_rows = models.BooleanField(default=False)
+
+    class Meta:
         constraints = [
             models.CheckConstraint(name="roster_upload_state", condition=Q(state__in=UploadState.values)),
             models.CheckConstraint(name="roster_upload_dates", condition=Q(dates__in=["ISO", "DMY", "MDY", "YMD"])),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.state}"

@@ -8,10 +8,10 @@ from typing import Final, NamedTuple
 from steps.pathway import Step, side_of
 
 # On one step at one instant, facts are taken in this order. A retraction takes no turn: it makes another drop out.
-ORDER: Final = ("waived", "issued", "done", "cleared", "blocked", "handed_over", "corrected", "reopened")
+ORDER: Final = ("waived", "issued", "done", "cleared", "blocked", "handed_over", "corrected", "questioned", "reopened")
 KINDS: Final = (*ORDER, "retracted")
 RANK: Final = {kind: rank for rank, kind in enumerate(ORDER)}
-WAIVED, ISSUED, DONE, CLEARED, BLOCKED, HANDED_OVER, CORRECTED, REOPENED = range(len(ORDER))
+WAIVED, ISSUED, DONE, CLEARED, BLOCKED, HANDED_OVER, CORRECTED, QUESTIONED, REOPENED = range(len(ORDER))
 
 # A done that says nothing about how full the access is, one that says it is not, one that says it is.
 UNSAID, PARTLY, FULLY = range(3)
@@ -92,10 +92,22 @@ class Standing:
     """What a step's own facts make of it.
 
     `turns` are the instants at which `done` began (True) or ended to stand; `stirs` those at which it was reopened
-    (None) or corrected (the fields named, () for all). `freed_at` is when its last open blocker was cleared.
+    (None) or corrected (the fields named, () for all). `freed_at` is when its last open blocker was cleared, and
+    `questioned_at` when something first spoke against the done that stands.
     """
 
-    __slots__ = ("blockers", "done", "done_at", "freed_at", "full", "issued_at", "stirs", "turns", "waived_at")
+    __slots__ = (
+        "blockers",
+        "done",
+        "done_at",
+        "freed_at",
+        "full",
+        "issued_at",
+        "questioned_at",
+        "stirs",
+        "turns",
+        "waived_at",
+    )
 
     def __init__(self) -> None:
         self.done = False
@@ -103,6 +115,7 @@ class Standing:
         self.full = UNSAID
         self.issued_at: datetime | None = None
         self.waived_at: datetime | None = None
+        self.questioned_at: datetime | None = None
         self.freed_at: datetime | None = None
         self.blockers: dict[str, OpenBlocker] = {}  # oldest first
         self.turns: list[tuple[datetime, bool]] = []
@@ -131,7 +144,7 @@ class Standing:
         at, rank = happened[0], happened[1]
         if rank == DONE:
             self.done, self.done_at, self.full = True, at, happened[7]
-            self.issued_at = self.waived_at = None
+            self.issued_at = self.waived_at = self.questioned_at = None
             self.close_all(at)
             self.turns.append((at, True))
         elif rank == ISSUED:
@@ -139,16 +152,15 @@ class Standing:
         elif rank == BLOCKED:
             self.block(happened, step)
         elif rank == CLEARED:
-            if not happened[2]:
-                self.close_all(at)
-            elif self.blockers.pop(happened[2], None) is not None and not self.blockers:
-                self.freed_at = at
+            self.clear(at, happened[2])
         elif rank == HANDED_OVER:
             for name in [happened[2]] if happened[2] else list(self.blockers):
                 if name in self.blockers:
                     self.blockers[name] = _held_by(self.blockers[name], owner_of(step, happened[3], happened[4]))
         elif rank == CORRECTED:
             self.stirs.append((at, happened[8]))
+        elif rank == QUESTIONED:
+            self.questioned_at = self.questioned_at or (at if self.done else None)
         else:
             self.end_done(at)
             self.waived_at = at if rank == WAIVED else None
@@ -166,8 +178,15 @@ class Standing:
         else:
             self.blockers[name] = OpenBlocker(name, owner, at, reason, independent, fact or None)
 
+    def clear(self, at: datetime, name: str) -> None:
+        if not name:
+            self.close_all(at)
+        elif self.blockers.pop(name, None) is not None and not self.blockers:
+            self.freed_at = at
+
     def end_done(self, at: datetime) -> None:
         self.done = False
+        self.questioned_at = None
         self.turns.append((at, False))
 
     def close_all(self, at: datetime) -> None:

@@ -83,10 +83,11 @@ def _looks_back(
             continue
         if _is_limited(graph.better[i], standing, standings):
             limited |= 1 << i
-        if stirred:
-            because = _recheck_because(plan, graph, i, standing.done_at, standings, stirred)
-            if because:
-                rechecks.append((i, because))
+        because = _recheck_because(plan, graph, i, standing.done_at, standings, stirred) if stirred else 0
+        if standing.questioned_at is not None:
+            because |= 1 << i
+        if because:
+            rechecks.append((i, because))
     return limited, tuple(rechecks)
 
 

@@ -224,14 +224,15 @@ class _Since:
         return _later(_own(standing), *self._freed(i))
 
     def _stirred(self, i: int, because: int, done_at: datetime) -> datetime | None:
-        watches = self.plan.watches[i]
+        watches, standing = self.plan.watches[i], self.standings[i]
+        questioned = standing.questioned_at if standing else None
         stirs = (
             at
-            for j in bits(because)
+            for j in bits(because & ~(1 << i))
             for at, fields in (self.standings[j] or Standing()).stirs
             if at > done_at and (fields is None or watches is None or not fields or watches & set(fields))
         )
-        return min(stirs, default=None)
+        return min([*stirs, *([questioned] if questioned else [])], default=None)
 
     def _held_since(self, outcome: Outcome) -> datetime | None:
         """Answer the earliest instant from which something now unmet has been unmet; None for: since arrival."""

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import holidays
 
-TURN = ["waived", "issued", "done", "cleared", "blocked", "handed_over", "corrected", "reopened"]
+TURN = ["waived", "issued", "done", "cleared", "blocked", "handed_over", "corrected", "questioned", "reopened"]
 SUBDIVISION = {"england": "ENG", "wales": "WLS", "scotland": "SCT", "northern-ireland": "NIR"}
 
 
@@ -154,9 +154,11 @@ class Newcomer:
         done = self.done(key)
         if key not in self.there or self.blockers(key) or not done:
             return set()
-        return {
+        stirred = {
             up for up in self.above(key, done["at"]) if self.stirred(up, done["at"], self.steps[key].get("watches"))
         }
+        doubts = self.of(key, "done", "reopened", "waived", "questioned")
+        return stirred | ({key} if doubts[-1]["fact"] == "questioned" else set())
 
     def stirred(self, key, since, watches):
         for fact in self.of(key, "reopened", "corrected"):

@@ -52,6 +52,7 @@ def one_step(draw, key, above, steps):
 
 
 KINDS = ["done"] * 6 + ["blocked"] * 3 + ["issued", "reopened", "corrected", "cleared", "handed_over", "waived"]
+KINDS += ["questioned"]
 
 
 @st.composite

@@ -145,6 +145,17 @@ def test_training_that_watches_nothing_is_rechecked_when_a_way_that_it_came_by_i
     assert resolved("elfh done 3", "training done 2", "elfh reopened 4")["training"]["state"] == "done"
 
 
+def test_a_done_that_is_questioned_stands_and_asks_its_own_owner_for_a_look_until_it_is_done_again():
+    base = ("hr_record done 1", "identity done 1", "work_email done 2", "esr_access done 2", "work_email questioned 3")
+    steps = resolved(*base)
+    assert (steps["work_email"]["state"], steps["work_email"]["recheck_because"]) == ("recheck", ["work_email"])
+    assert "work_email" in steps["act_now"]
+    assert steps["esr_access"]["state"] == "done"  # what lies below is not touched
+    assert resolved(*base, "work_email done 4")["work_email"]["state"] == "done"
+    assert resolved(*base, "work_email reopened 4", "work_email done 5")["work_email"]["state"] == "done"
+    assert resolved("work_email questioned 1", "work_email done 2")["work_email"]["state"] == "done"
+
+
 def test_elfh_on_a_private_address_is_limited_until_the_work_email_arrives_and_it_is_done_again():
     early = resolved("elfh done 1")
     assert (early["elfh"]["limited"], early["elfh"]["upgrade"], early["elfh"]["better_after"]) == (
