@@ -1,4 +1,4 @@
-"""The forms of somebody's own account: which mails come when, and who covers for a team."""
+"""The forms of somebody's own account: which mails come when, who covers for a team, when it is chased."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from onboarding.chase_days import MOST
 from onboarding.models import Team
 from onboarding.models.notices import LAST_HOUR, MORNING_HOUR, How
 from onboarding.wording import day_words
@@ -79,3 +80,23 @@ class CoverForm(forms.Form):
         if data.get("covered_by") and not data.get("until") and "until" not in self.errors:
             self.add_error("until", "Choose the last day of cover.")
         return data
+
+
+def days_field(label: str, help_text: str = "") -> forms.IntegerField:
+    says = f"Write a whole number from 1 to {MOST}."
+    return forms.IntegerField(
+        label=label,
+        help_text=help_text,
+        min_value=1,
+        max_value=MOST,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), says),
+    )
+
+
+class ChaseDaysForm(forms.Form):
+    """Working days from one rung of the ladder to the next; the names are those of the team's columns."""
+
+    chase_after = days_field("Working days until the team is asked", "The day on which it comes does not count.")
+    chase_lead_after = days_field("Working days more until its lead is asked")
+    chase_onboarding_lead_after = days_field("Working days more until the onboarding lead is asked")

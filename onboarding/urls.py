@@ -36,6 +36,7 @@ urlpatterns = [
     path("account/mails/", account.mails, name="account_mails"),
     path("account/cover/", account.cover, name="account_cover"),
     path("account/cover/<int:team>/", account.team_cover, name="team_cover"),
+    path("account/cover/<int:team>/chases/", account.team_chases, name="team_chases"),
     path("account/", include(sign_in)),
     path("account/move-email/", moving.move_email, name="move_email"),
     path("account/move-email/<str:token>/", moving.move_email_here, name="move_email_here"),

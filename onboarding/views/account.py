@@ -1,4 +1,4 @@
-"""Somebody's own account: which mails come when, and, for those who lead a team, who covers for it."""
+"""Somebody's own account: which mails come when; of a team, who covers for it and when it is chased."""
 
 import datetime as dt
 
@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from onboarding import covering, notices
-from onboarding.account_forms import CoverForm, MailsForm
+from onboarding import chase_days, covering, notices
+from onboarding.account_forms import ChaseDaysForm, CoverForm, MailsForm
 from onboarding.actors import Actor
 from onboarding.models import Team
 from onboarding.policies import Refused
@@ -35,14 +35,20 @@ def mails(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def cover(request: HttpRequest) -> HttpResponse:
-    """The teams of this person, and who covers for each now."""
+    """The teams of this person, who covers for each now, and when each is chased."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     teams = list(covering.teams_of(actor))
     if not teams:
         raise PermissionDenied
     today = timezone.localdate()
     rows = [
-        {"team": team, "says": cover_words(team, today), "may": covering.can_set_cover(actor, team)} for team in teams
+        {
+            "team": team,
+            "says": cover_words(team, today),
+            "chased": chase_days.days_words(team),
+            "may": covering.can_set_cover(actor, team),
+        }
+        for team in teams
     ]
     several = len({team.organisation_id for team in teams}) > 1
     return render(request, "onboarding/cover.html", {"rows": rows, "several": several})
@@ -55,12 +61,18 @@ def cover_words(team: Team, today: dt.date) -> str:
     return f"Covered by {other.get_function_display()} until {day_words(team.covered_until, today=today)}"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def team_cover(request: HttpRequest, team: int) -> HttpResponse:
+def team_in(request: HttpRequest, pk: int) -> tuple[Actor, Team]:
+    """The door: one of the teams that this person sees, or 404."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    found = covering.teams_of(actor).filter(pk=team).first()
+    found = covering.teams_of(actor).filter(pk=pk).first()
     if found is None:
         raise Http404
+    return actor, found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def team_cover(request: HttpRequest, team: int) -> HttpResponse:
+    actor, found = team_in(request, team)
     may = covering.can_set_cover(actor, found)
     if not may:
         raise PermissionDenied(may.reason)
@@ -83,3 +95,24 @@ def team_cover(request: HttpRequest, team: int) -> HttpResponse:
             return redirect("account_cover")
     context = {"form": form, "team": found}
     return render(request, "onboarding/team_cover.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def team_chases(request: HttpRequest, team: int) -> HttpResponse:
+    """After how many working days this team is asked, then its lead, then the onboarding lead."""
+    actor, found = team_in(request, team)
+    may = chase_days.can_set_days(actor, found)
+    if not may:
+        raise PermissionDenied(may.reason)
+    form = ChaseDaysForm(request.POST if request.method == "POST" else None, initial=chase_days.days_of(found))
+    if form.is_bound and form.is_valid():
+        try:
+            chase_days.set_days(found.pk, days=form.cleaned_data, by=actor, at=timezone.now())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            found.refresh_from_db(fields=chase_days.FIELDS)
+            messages.success(request, f"{found.get_function_display()}: {chase_days.days_words(found)}")
+            return redirect("account_cover")
+    context = {"form": form, "team": found}
+    return render(request, "onboarding/team_chases.html", context, status=422 if form.is_bound else 200)

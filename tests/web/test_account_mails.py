@@ -103,7 +103,7 @@ def test_a_member_reads_who_covers_and_only_the_lead_changes_it(world, client):
     it = team(world, "it")
     as_user(client, world.user("it"))
     page = client.get("/account/cover/")
-    assert "IT Here" in text_of(page)
+    assert "IT Cover Here" in text_of(page)
     assert f"/account/cover/{it.pk}/" not in page.content.decode()
     assert client.post(f"/account/cover/{it.pk}/", {"covered_by": ""}).status_code == 403
     assert client.get(f"/account/cover/{team(world, 'it', 'southmere').pk}/").status_code == 404

@@ -132,7 +132,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("account_reauthenticate", "account_change_password", "account_set_password"), OWN_ACCOUNT),
     "account_mails": Rule(get=SIGNED_IN, post=SIGNED_IN),
     "account_cover": page(anywhere(*COVERED)),
-    "team_cover": Rule(get=LEAD, post=LEAD, hidden=True, inside=HR),
+    **dict.fromkeys(("team_cover", "team_chases"), Rule(get=LEAD, post=LEAD, hidden=True, inside=HR)),
     **dict.fromkeys(
         ("invitation", "invitation_you", "invitation_yes", "invitation_no", "invitation_again"), FORM
     ),
