@@ -34,11 +34,19 @@ class StepNow:
     due_from: dt.date | None = None
     says_works_at: dt.datetime | None = None
     unlock_count: int = 0
+    done_at: dt.datetime | None = None
     because: tuple[tuple[str, str, str | None], ...] = ()
 
     def acting(self, today: dt.date) -> bool:
         """Somebody must act on it now."""
         return self.actionable and (self.state != "ready" or self.due_from is None or self.due_from <= today)
+
+    def lacks(self, today: dt.date) -> bool:
+        """It counts for week 1, and it is not met. A payslip does not lack before it is due, nor while nobody knows
+        when that is (such a step is ready, and yet nobody's to act on)."""
+        early = self.due_from is not None and self.due_from > today
+        unknown = self.state == "ready" and not self.actionable
+        return self.week_one and self.state not in MET and not early and not unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +154,7 @@ def monday_of(day: dt.date) -> dt.date:
 
 def standing_of(starter: Starter, today: dt.date) -> Standing:
     week_one = [s for s in starter.steps if s.week_one]
-    missing = [s for s in week_one if s.state not in MET]
+    missing = [s for s in week_one if s.lacks(today)]
     return Standing(
         starter=starter,
         ready=not missing,

@@ -6,6 +6,21 @@ from onboarding.wording import MONTHS, count_words, list_words
 from steps.readiness import Held, Report, Waiting
 from steps.words import team_title
 
+KINDS = {
+    "ready": "ready",
+    "team": "with a team",
+    "newcomer": "only the newcomer can go on",
+    "stuck": "stuck",
+}
+COUNTED_HOW = (
+    "Ready: every step that the newcomer's pathway marks for week 1, and that they need, is done. A step that is "
+    "being checked again counts as done. A payslip is never missing before it is due.",
+    "Week 1 ends with the fifth working day where the newcomer works. The start date counts as the first if it is a "
+    "working day.",
+    "Who starts later, defers or withdraws leaves the count and is listed apart. What waits is counted with whoever "
+    "can act on it now, not with those who come after them.",
+)
+
 
 def span_words(first: dt.date, last: dt.date, today: dt.date) -> str:
     """The days from first to last.

@@ -1,6 +1,16 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from steps.views import importing, inviting, me, newcomers, pathways, placement_actions, readiness, step_actions
+from steps.views import (
+    importing,
+    inviting,
+    me,
+    newcomers,
+    pathways,
+    placement_actions,
+    readiness,
+    readiness_files,
+    step_actions,
+)
 
 on_step: list[URLPattern | URLResolver] = [
     path("issue/", step_actions.issue, name="newcomer_step_issue"),
@@ -58,6 +68,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pathways/<slug:key>/use/", pathways.use, name="pathway_use"),
     # managers, the executive and the onboarding lead
     path("readiness/", readiness.readiness, name="readiness"),
-    path("readiness/week.csv", readiness.as_csv, name="readiness_csv"),
-    path("readiness/week.xlsx", readiness.as_xlsx, name="readiness_xlsx"),
+    path("readiness/week.csv", readiness_files.as_csv, name="readiness_csv"),
+    path("readiness/week.xlsx", readiness_files.as_xlsx, name="readiness_xlsx"),
+    path("readiness/week.pdf", readiness_files.as_pdf, name="readiness_pdf"),
 ]

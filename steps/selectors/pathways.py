@@ -38,6 +38,11 @@ def pathways_by_hash(hashes: Iterable[str]) -> dict[str, Pathway]:
     return found
 
 
+def short_titles(hashes: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Content hash -> step key -> short title."""
+    return {key: {step.key: step.short for step in graph.steps} for key, graph in pathways_by_hash(hashes).items()}
+
+
 def latest_version(key: str) -> PathwayVersion | None:
     return PathwayVersion.objects.filter(key=key).order_by("-version").first()
 

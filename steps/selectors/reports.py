@@ -34,6 +34,12 @@ class Narrowed:
         }
         return Q(**{name: value for name, value in named.items() if value})
 
+    def words(self) -> list[str]:
+        """What the report is narrowed to, each in a word or two."""
+        named = (("department", self.department), ("role", self.role))
+        coded = (("employer", self.employer), ("host", self.host))
+        return [f"{name} {value}" for name, value in (*named, *coded) if value]
+
     def fits(self, starter: Starter) -> bool:
         return (
             self.department in ("", starter.department)
@@ -54,7 +60,9 @@ class WeekCount:
 
 def weeks_of(actor: Actor, narrowed: Narrowed, *, today: dt.date) -> list[WeekCount]:
     """The start weeks around today that have starters, in order. One query."""
-    missing = PlacementStep.objects.filter(placement=OuterRef("pk"), week_one=True).exclude(state__in=list(MET))
+    early = Q(due_from__gt=today) | Q(state=State.READY, actionable=False)
+    lacking = PlacementStep.objects.filter(week_one=True).exclude(state__in=list(MET)).exclude(early)
+    missing = lacking.filter(placement=OuterRef("pk"))
     monday = monday_of(today)
     counts = (
         reported_placements(actor)
@@ -114,6 +122,7 @@ STEP = (  # the fields of `StepNow`, in its order
     "due_from",
     "says_works_at",
     "unlock_count",
+    "done_at",
 )
 NOW = tuple(f"now__{name}" for name in (*STEP, "reasons__because"))
 

@@ -1,7 +1,7 @@
 """The week-1 report: who can work on Monday, what is missing, whose move it is since when."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from onboarding.actors import Actor
-from onboarding.audit import change
 from onboarding.wording import day_words, since_words
 from onboarding.words import Function, PlacementStatus, Role
 from onboarding.working_days import Country
@@ -20,8 +19,8 @@ from steps.forms import ReadinessFilter
 from steps.models import PlacementStep
 from steps.presenting import strip_of
 from steps.readiness import WEEK, Held, Report, Standing, Starter, Waiting, bar, monday_of, report_of
-from steps.readiness_words import headline, sentence, span_words
-from steps.report_files import csv_text, xlsx_bytes
+from steps.readiness_days import Column, columns_of, columns_words, days_of, strip_words
+from steps.readiness_words import COUNTED_HOW, KINDS, headline, sentence, span_words
 from steps.selectors.pathways import pathways_by_hash
 from steps.selectors.reports import Narrowed, WeekCount, default_week, starters_of, weeks_of
 from steps.views.newcomers import STAFF
@@ -29,12 +28,6 @@ from steps.words import team_title
 
 READERS = STAFF | {Role.EXECUTIVE}
 PEOPLE = 50  # on a page
-KINDS = {
-    "ready": "ready",
-    "team": "with a team",
-    "newcomer": "only the newcomer can go on",
-    "stuck": "stuck",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +40,11 @@ class Asked:
     weeks: list[WeekCount]
     monday: dt.date
     report: Report
+
+    @property
+    def days(self) -> tuple[dt.date, dt.date]:
+        """Monday and Sunday of the start week."""
+        return self.monday, self.monday + WEEK - dt.timedelta(days=1)
 
 
 def reader(request: HttpRequest) -> Actor:
@@ -72,37 +70,6 @@ def asked(request: HttpRequest, today: dt.date) -> Asked | ReadinessFilter:
 
 
 @require_safe
-def as_csv(request: HttpRequest) -> HttpResponse:
-    return download(request, "csv", "text/csv; charset=utf-8", lambda *made: csv_text(*made).encode("utf-8-sig"))
-
-
-@require_safe
-def as_xlsx(request: HttpRequest) -> HttpResponse:
-    workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return download(request, "xlsx", workbook, xlsx_bytes)
-
-
-def download(request: HttpRequest, kind: str, content_type: str, make: Callable[..., bytes]) -> HttpResponse:
-    """The report as a file: the page's own door and fields, and one entry in the trail that it left."""
-    now = timezone.now()
-    found = asked(request, timezone.localdate(now))
-    if isinstance(found, ReadinessFilter):
-        return render(request, "steps/readiness.html", {"form": found, "refused": True}, status=422)
-    graphs = pathways_by_hash(s.starter.pathway for s in found.report.standings)
-    shorts = {key: {step.key: step.short for step in graph.steps} for key, graph in graphs.items()}
-    with change(by=found.actor, at=now) as made:
-        made.note(
-            organisation_ids=found.actor.places(*READERS),
-            action="readiness.exported",
-            subject=f"readiness:{found.monday}",
-            after={"format": kind, "newcomers": found.report.starters},
-        )
-    response = HttpResponse(make(found.report, shorts), content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="week-one-{found.monday}.{kind}"'
-    return response
-
-
-@require_safe
 def readiness(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     found = asked(request, today)
@@ -118,6 +85,8 @@ def readiness(request: HttpRequest) -> HttpResponse:
         "report": report,
         "segments": [{"part": s, "says": KINDS[s.kind]} for s in bar(report.kinds())],
         "kinds": [(KINDS[kind], count) for kind, count in report.kinds().items()],
+        "week": chart_of(columns_of(report.standings, today)),
+        "counted": COUNTED_HOW,
         "owners": [owner_line(held) for held in report.by_owner],
         "weeks": [week_line(week, monday, today) for week in found.weeks],
         "query": request.GET.urlencode(),
@@ -130,6 +99,17 @@ def readiness(request: HttpRequest) -> HttpResponse:
         "two_sides": any(s.starter.employer != s.starter.host for s in report.standings),
     }
     return render(request, "steps/readiness.html", context)
+
+
+def chart_of(columns: tuple[Column, ...]) -> dict[str, Any] | None:
+    """What the drawing of the week and its table show; None where there is nobody to show."""
+    if not columns:
+        return None
+    drawn = []
+    for number, column in enumerate(columns):
+        first, _, second = column.label.partition(" ")
+        drawn.append({"column": column, "x": number * 120, "first": first, "second": second})
+    return {"columns": drawn, "words": columns_words(columns)}
 
 
 def link(request: HttpRequest, page: int) -> str:
@@ -170,11 +150,14 @@ def people(report: Report, page: int, actor: Actor, today: dt.date) -> list[dict
 def person_line(standing: Standing, shorts: dict[str, str], actor: Actor, today: dt.date) -> dict[str, Any]:
     starter = standing.starter
     rows = cast(Iterable[PlacementStep], starter.steps)  # the same columns, as far as the strip reads them
+    days = days_of(starter, today)
     return {
         "starter": starter,
         "opens": may_open(actor, starter),
         "start": day_words(starter.start_date, today=today),
         "strip": strip_of(rows, actor=actor, today=today),
+        "days": days,
+        "days_words": strip_words(days),
         "ready": standing.ready,
         "missing": [shorts[key] for key in standing.missing],
         "recheck": [shorts[key] for key in standing.recheck],

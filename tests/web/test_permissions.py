@@ -188,7 +188,7 @@ RULES: dict[str, Rule] = {
         Rule(get=None, post=HR, hidden=True, inside=OTHERS),
     ),
     **dict.fromkeys(
-        ("readiness_csv", "readiness_xlsx"), Rule(get=anywhere(*OPENERS, "executive"), exports=True)
+        ("readiness_csv", "readiness_xlsx", "readiness_pdf"), Rule(get=anywhere(*OPENERS, "executive"), exports=True)
     ),
     "readiness": page(anywhere(*OPENERS, "executive")),
     # the onboarding lead's pathways

@@ -9,10 +9,12 @@ from django.utils import timezone
 from onboarding.actors import Actor, Grant, Place
 from onboarding.models import Organisation
 from onboarding.words import Role
+from steps.printing.typesetting import CannotPrint
+from steps.printing.week import week_pdf
 from steps.readiness import WEEK, Report, Standing, Waiting, monday_of, report_of
 from steps.readiness_words import headline, owner_words, sentence
 from steps.report_files import csv_text, xlsx_bytes
-from steps.selectors.pathways import pathways_by_hash
+from steps.selectors.pathways import short_titles
 from steps.selectors.reports import Narrowed, default_week, starters_of, weeks_of
 
 LONGEST = dt.timedelta(days=731)
@@ -32,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--organisation", required=True, metavar="ODS", help="the employer or host, by ODS code")
         parser.add_argument("--from", dest="first", metavar="DATE", help="first start date; left out: this week's")
         parser.add_argument("--to", dest="last", metavar="DATE", help="last start date; left out: six days after")
-        parser.add_argument("--format", choices=["text", "json", "csv", "xlsx"], default="text")
+        parser.add_argument("--format", choices=["text", "json", "csv", "xlsx", "pdf"], default="text")
         parser.add_argument("--output", metavar="FILE", help="where to write it; left out: standard output")
         parser.add_argument("--json", action="store_true", help="the same as --format json")
 
@@ -44,28 +46,45 @@ class Command(BaseCommand):
         reader = reader_of(organisation)
         first, last = days(options, reader, now.date())
         report = report_of(starters_of(reader, first, last), now.date())
+        shorts = short_titles(s.starter.pathway for s in report.standings)
         if options["json"] or options["format"] == "json":
             answer = as_json(report, organisation, first, last, now)
             self.put(options, json.dumps(answer, ensure_ascii=False) + "\n")
         elif options["format"] == "csv":
-            self.put(options, csv_text(report, short_titles(report)))
+            self.put(options, csv_text(report, shorts))
         elif options["format"] == "xlsx":
-            self.put(options, xlsx_bytes(report, short_titles(report)))
+            self.put(options, xlsx_bytes(report, shorts))
+        elif options["format"] == "pdf":
+            self.put(options, self.pdf(report, shorts, (first, last), organisation, now))
         else:
             self.stdout.write(f"{headline(report, first, last, now.date())}. {sentence(report)}".strip())
-            shorts = short_titles(report)
             for standing in report.standings:
                 if not standing.ready:
                     self.stdout.write(line(standing, shorts[standing.starter.pathway]))
             if report.gone:
                 self.stdout.write(f"{len(report.gone)} not counted: {', '.join(s.name for s in report.gone)}.")
 
+    def pdf(
+        self,
+        report: Report,
+        shorts: dict[str, dict[str, str]],
+        days: tuple[dt.date, dt.date],
+        organisation: Organisation,
+        now: dt.datetime,
+    ) -> bytes:
+        reader = f"whoever runs Week One for {organisation.name}"
+        try:
+            return week_pdf(report, shorts, days=days, reader=reader, narrowed=(), as_of=now)
+        except CannotPrint as why:
+            raise CommandError(str(why)) from why
+
     def put(self, options: dict[str, Any], made: str | bytes) -> None:
-        """To the file that is asked for, or to standard output; a workbook is no text, so it wants a file."""
+        """To the file that is asked for, or to standard output; a workbook or a PDF is no text, so it wants a file."""
         if options["output"]:
             Path(options["output"]).write_bytes(made if isinstance(made, bytes) else made.encode())
         elif isinstance(made, bytes):
-            raise CommandError("A workbook needs a file: name it with --output.", returncode=2)
+            what = "PDF" if options["format"] == "pdf" else "workbook"
+            raise CommandError(f"A {what} needs a file: name it with --output.", returncode=2)
         else:
             self.stdout.write(made, ending="")
 
@@ -93,11 +112,6 @@ def days(options: dict[str, Any], reader: Actor, today: dt.date) -> tuple[dt.dat
     if last - first > LONGEST:
         raise CommandError("A report covers two years at most.")
     return first, last
-
-
-def short_titles(report: Report) -> dict[str, dict[str, str]]:
-    graphs = pathways_by_hash(s.starter.pathway for s in report.standings)
-    return {key: {step.key: step.short for step in graph.steps} for key, graph in graphs.items()}
 
 
 def line(standing: Standing, shorts: dict[str, str]) -> str:

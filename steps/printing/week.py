@@ -1,0 +1,122 @@
+"""The readiness report as what is printed: every text that the PDF holds, and nothing else of a newcomer."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, cast
+
+from onboarding.wording import capital, day_words, list_words, moment_words, since_words
+from onboarding.words import Function, PlacementStatus
+from onboarding.working_days import Country
+from steps.printing.typesetting import CannotPrint, typeset
+from steps.readiness import Held, Report, Standing, Starter, Waiting
+from steps.readiness_days import FIVE, columns_of, columns_words, days_of, five_days
+from steps.readiness_words import COUNTED_HOW, KINDS, headline, sentence
+from steps.words import team_title
+
+MOST = 5000  # newcomers in one PDF
+Shorts = Mapping[str, Mapping[str, str]]  # pathway hash -> step key -> short title
+
+
+def week_pdf(
+    report: Report,
+    shorts: Shorts,
+    *,
+    days: tuple[dt.date, dt.date],
+    reader: str,
+    narrowed: Sequence[str],
+    as_of: dt.datetime,
+    site: str = "",
+) -> bytes:
+    """The report of those who start on `days` (first and last). `reader`: who may read it; `narrowed`: the filters in
+    words. Raises CannotPrint."""
+    if report.starters > MOST:
+        raise CannotPrint(f"A PDF holds {MOST:,} newcomers at most. Choose a department, or take the CSV.")
+    return typeset("week.typ", document(report, shorts, days, reader, narrowed, as_of, site))
+
+
+def document(
+    report: Report,
+    shorts: Shorts,
+    days: tuple[dt.date, dt.date],
+    reader: str,
+    narrowed: Sequence[str],
+    as_of: dt.datetime,
+    site: str,
+) -> dict[str, Any]:
+    today = as_of.date()
+    columns = columns_of(report.standings, today)
+    stood = f"As it stood at {moment_words(as_of)} on {day_words(as_of, today=dt.date.min)}."
+    bar = [{"kind": kind, "count": count, "says": KINDS[kind]} for kind, count in report.kinds().items() if count]
+    firsts = {five_days(s.starter.start_date, s.starter.host.country) for s in report.standings}
+    return {
+        "title": headline(report, *days, today),
+        "sentence": sentence(report),
+        "context": " ".join([stood, f"For {reader}.", *(f"Only {list_words(narrowed)}." for _ in narrowed[:1])]),
+        "footer": f"Names people: pass it on only to those who work with them. Week One{f', {site}' if site else ''}",
+        "bar": bar,
+        "bar_words": list_words([f"{part['count']} {part['says']}" for part in bar]),
+        "owners": [owner(held) for held in report.by_owner],
+        "columns": [asdict(column) for column in columns],
+        "columns_words": columns_words(columns) if columns else "",
+        "days": [day_words(day)[:6].strip() for day in firsts.pop()] if len(firsts) == 1 else day_numbers(),
+        "days_words": "Those who are not ready first, each with how many steps were done by the end of each day.",
+        "people": [person(s, shorts[s.starter.pathway], today) for s in report.standings],
+        "gone": [left(s, today) for s in report.gone],
+        "counted": COUNTED_HOW,
+    }
+
+
+def day_numbers() -> list[str]:
+    return [f"Day {n + 1}" for n in range(FIVE)]
+
+
+def owner(held: Held) -> dict[str, str]:
+    who = team_title(held.function, held.place.name) if held.place else "The newcomers themselves"
+    return {"owner": who, "newcomers": f"{held.newcomers:,}", "steps": f"{held.steps:,}"}
+
+
+def person(standing: Standing, shorts: Mapping[str, str], today: dt.date) -> dict[str, Any]:
+    starter = standing.starter
+    days = [{"done": d.done, "of": d.of, "ready": d.ready} for d in days_of(starter, today)]
+    missing = "" if standing.ready else ", ".join(shorts[key] for key in standing.missing)
+    if standing.ready:
+        checks = [shorts[key] for key in standing.recheck]
+        missing = f"Ready. To be checked again: {', '.join(checks)}" if checks else "Ready"
+    return {
+        "name": starter.name,
+        "about": about(starter, today),
+        "days": days or [None] * FIVE,
+        "missing": missing,
+        "moves": [move(one, starter, shorts, today) for one in standing.waiting_for],
+    }
+
+
+def about(starter: Starter, today: dt.date) -> str:
+    verb = "started" if starter.status == PlacementStatus.STARTED else "starts"
+    what = ", ".join(filter(None, (starter.role, starter.department)))
+    start = f"{verb} {day_words(starter.start_date, today=today)}"
+    sides = f" Hosted by {starter.host.name}, employed by {starter.employer.name}."
+    return f"{what}; {start}.{sides if starter.host != starter.employer else ''}"
+
+
+def move(one: Waiting, starter: Starter, shorts: Mapping[str, str], today: dt.date) -> str:
+    """Whose move it is, with what, since when: "IT at Northgate: Work email since Mon 3 August (2 working days)"."""
+    if one.function == Function.NEWCOMER:
+        who = starter.name
+    else:
+        who = team_title(one.function, one.place.name if one.place else "")
+    country = cast(Country, starter.host.country)
+    since = f" {since_words(one.since, today=today, country=country)}" if one.since else ""
+    stuck = "Stuck. " if one.state == "blocked" else ""
+    return f"{stuck}{who}: {shorts[one.step]}{since}"
+
+
+def left(starter: Starter, today: dt.date) -> dict[str, str]:
+    """Who left the count. The reason that somebody typed is not for passing on: it stays on the page."""
+    return {
+        "name": starter.name,
+        "about": ", ".join(filter(None, (starter.role, starter.department))),
+        "start": capital(day_words(starter.start_date, today=today)),
+        "why": str(PlacementStatus(starter.status).label),
+    }

@@ -1,0 +1,168 @@
+"""Week 1 day by day: how far each starter had come by the end of each of the five working days, and all together.
+
+Pure: no Django, no clock, no database. Read off where the steps stand now: a step counts from the day it was done; one
+that is stuck again counted until it was. What was done and then reopened is not done, on any day.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from onboarding.wording import DAYS, count_words, day_words, list_words, local_day
+from onboarding.working_days import add_working_days, is_working_day
+from steps.readiness import MET, Standing, Starter, StepNow
+
+FIVE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One working day of a starter's week 1. `done` of `of` week-1 steps by its end; None while it is to come."""
+
+    on: dt.date
+    done: int | None
+    of: int
+    today: bool = False
+
+    @property
+    def ready(self) -> bool:
+        return self.done == self.of
+
+    @property
+    def short(self) -> str:
+        return DAYS[self.on.weekday()]
+
+    @property
+    def words(self) -> str:
+        """
+        >>> Day(dt.date(2026, 8, 4), 3, 5).words
+        'Tue 3 of 5'
+        """
+        if self.done is None:
+            return f"{self.short} to come"
+        return f"{self.short} ready" if self.ready else f"{self.short} {self.done} of {self.of}"
+
+    @property
+    def level(self) -> int:
+        """How high the cell is filled, of 20 units."""
+        return round(20 * self.done / self.of) if self.done is not None and self.of else 0
+
+
+@lru_cache(maxsize=4096)
+def five_days(start: dt.date, country: str) -> tuple[dt.date, ...]:
+    """The five working days of week 1, the start counting as the first if it is one.
+
+    >>> [day.day for day in five_days(dt.date(2026, 8, 29), "england")]
+    [1, 2, 3, 4, 7]
+    """
+    first = start if is_working_day(start, country) else add_working_days(start, 1, country)
+    return (first, *(add_working_days(first, n, country) for n in range(1, FIVE)))
+
+
+def met_by(step: StepNow, day: dt.date) -> bool:
+    """Was the step done by the end of that day, as far as its row of today can tell?"""
+    if step.done_at is None or local_day(step.done_at) > day:
+        return False
+    return step.state in MET or (step.state == "blocked" and local_day(step.since) > day)
+
+
+def days_of(starter: Starter, today: dt.date) -> tuple[Day, ...]:
+    """The five days; none for whom no step counts for week 1."""
+    steps = [s for s in starter.steps if s.week_one]
+    if not steps:
+        return ()
+    days = []
+    for on in five_days(starter.start_date, starter.host.country):
+        if on > today:
+            done = None
+        elif on == today:
+            done = sum(s.state in MET for s in steps)
+        else:
+            done = sum(met_by(s, on) for s in steps)
+        days.append(Day(on, done, len(steps), today=on == today))
+    return tuple(days)
+
+
+def strip_words(days: Sequence[Day]) -> str:
+    """The strip in one sentence.
+
+    >>> strip_words([Day(dt.date(2026, 8, 3), 2, 5), Day(dt.date(2026, 8, 4), None, 5)])
+    'Steps done by the end of each day: Mon 2 of 5, Tue to come.'
+    """
+    return f"Steps done by the end of each day: {', '.join(day.words for day in days)}." if days else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One day of the week's chart: how many were ready by its end, how many were not, for how many it is to come.
+
+    `label` is the day where all have the same, else "Day 2". The heights are in the drawing's units, of `HEIGHT`.
+    """
+
+    label: str
+    ready: int
+    not_ready: int
+    to_come: int
+
+    HEIGHT = 120
+
+    @property
+    def total(self) -> int:
+        return self.ready + self.not_ready + self.to_come
+
+    def height(self, count: int) -> float:
+        return round(self.HEIGHT * count / self.total, 1) if self.total else 0
+
+    @property
+    def been(self) -> bool:
+        """The day has come for somebody."""
+        return self.to_come < self.total
+
+    @property
+    def parts(self) -> tuple["Part", ...]:
+        """From the bottom up: ready, not ready, to come; what there is none of is left out."""
+        made, y = [], float(self.HEIGHT)
+        for kind in ("ready", "not_ready", "to_come"):
+            if high := self.height(getattr(self, kind)):
+                y = round(y - high, 1)
+                made.append(Part(kind, y, high))
+        return tuple(made)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a column. `y` is its upper edge, counted down from the column's top."""
+
+    kind: str
+    y: float
+    height: float
+
+
+def columns_of(standings: Iterable[Standing], today: dt.date) -> tuple[Column, ...]:
+    """The chart's five columns; none where nobody has a step that counts."""
+    strips = [days for s in standings if (days := days_of(s.starter, today))]
+    if not strips:
+        return ()
+    columns = []
+    for n in range(FIVE):
+        dates = {strip[n].on for strip in strips}
+        label = day_words(dates.pop()) if len(dates) == 1 else f"Day {n + 1}"
+        ready = sum(strip[n].ready for strip in strips)
+        to_come = sum(strip[n].done is None for strip in strips)
+        columns.append(Column(label, ready, len(strips) - ready - to_come, to_come))
+    return tuple(columns)
+
+
+def columns_words(columns: Sequence[Column]) -> str:
+    """The chart in one sentence.
+
+    >>> columns_words([Column("Mon 3 August", 1, 2, 0), Column("Tue 4 August", 0, 0, 3)])
+    'Ready by the end of the day, of 3 starters: 1 on Mon 3 August. Tue 4 August is to come.'
+    """
+    been = [c for c in columns if c.been]
+    ahead = [c.label for c in columns if not c.been]
+    said = f"Ready by the end of the day, of {count_words(columns[0].total, 'starter')}: " if been else ""
+    said += f"{list_words([f'{c.ready:,} on {c.label}' for c in been])}. " if been else ""
+    said += f"{list_words(ahead)} {'is' if len(ahead) == 1 else 'are'} to come." if ahead else ""
+    return said.strip()
