@@ -7,8 +7,13 @@ class OnboardingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from onboarding import invitations
+        from onboarding import invitations, jobs
+        from onboarding.audit import checking
         from onboarding.outbox import sending
 
         sending.recipients[invitations.KIND] = invitations.recipient_now
         sending.secrets[invitations.KIND] = invitations.link_now
+        sending.recipients[checking.HEADS] = checking.anchor_now
+        sending.recipients[checking.BROKEN] = checking.lead_now
+        jobs.planners.append(checking.plan)
+        jobs.workers[checking.CHECK] = checking.check

@@ -2,6 +2,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from onboarding.audit import watching
+
 Next = Callable[[HttpRequest], HttpResponse]
 
 PERMISSIONS_POLICY = (
@@ -21,7 +23,8 @@ def security_headers(get_response: Next) -> Next:
 
 
 def actor(get_response: Next) -> Next:
-    """Puts `request.actor` on the request, and keeps pages of people who are signed in out of every cache."""
+    """Puts `request.actor` on the request, and keeps pages of people who are signed in out of every cache. What they
+    were refused leaves an entry in the audit trail."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         signed_in = request.user.is_authenticated
@@ -29,6 +32,7 @@ def actor(get_response: Next) -> Next:
         response = get_response(request)
         if signed_in or request.path.startswith("/account/"):
             response.headers["Cache-Control"] = "no-store, private"
+        watching.note_denial(request, response)
         return response
 
     return middleware

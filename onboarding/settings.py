@@ -254,6 +254,8 @@ ALLOWED_MAIL_DOMAINS: list[str] = env.list(
     "ALLOWED_MAIL_DOMAINS",
     default=["nhs.net", "nhs.scot", "wales.nhs.uk", "hscni.net", "*.nhs.uk", *(["*.example"] if DEBUG else [])],
 )
+# where each night's heads of the audit trail go: a mailbox that whoever runs the database cannot empty
+AUDIT_ANCHOR_EMAIL: str = env.str("AUDIT_ANCHOR_EMAIL", default="")
 CLAMAV_SOCKET: str = env.str("CLAMAV_SOCKET", default="")  # a path, or host:port
 if CLAMAV_SOCKET and not CLAMAV_SOCKET.startswith(("/", "unix:")) and not CLAMAV_SOCKET.rpartition(":")[2].isdecimal():
     refuse("CLAMAV_SOCKET cannot be read. It is a path such as /run/clamav/clamd.ctl, or a host and a port.")

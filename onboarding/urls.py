@@ -49,6 +49,7 @@ urlpatterns = [
     path("mail/<uuid:ref>/again/", mail.again, name="outbox_again"),
     path("mail/<uuid:ref>/settled/", mail.settled, name="outbox_settled"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/entries.csv", audit.as_csv, name="audit_csv"),
     path("signed-out/", pages.signed_out, name="signed_out"),
     path("help/", pages.help_page, name="help"),
     path("accessibility/", pages.accessibility, name="accessibility"),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import xlsxwriter  # type: ignore[import-untyped]
 
+from onboarding.cells import safe
 from steps.readiness import Report, Standing, Waiting
 from steps.readiness_words import owner_words
 
@@ -59,11 +60,6 @@ def csv_text(report: Report, shorts: Shorts) -> str:
         row = row_of(standing, shorts[standing.starter.pathway])
         writer.writerow([cell.isoformat() if isinstance(cell, dt.date) else safe(cell) for cell in row])
     return out.getvalue()
-
-
-def safe(text: str) -> str:
-    """A cell that no spreadsheet reads as a formula: one that begins like one gets an apostrophe in front."""
-    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r") else text
 
 
 def xlsx_bytes(report: Report, shorts: Shorts) -> bytes:

@@ -7,11 +7,16 @@ from onboarding.models.organisation import Organisation
 
 
 class AuditHead(models.Model):
-    """The end of an organisation's chain of entries. Its row is the lock that puts writers in a queue."""
+    """The end of an organisation's chain of entries. Its row is the lock that puts writers in a queue.
+
+    `broken_at` is the first entry that was wrong at `checked_at`; 0 while none is.
+    """
 
     organisation = models.OneToOneField(Organisation, models.PROTECT, primary_key=True, related_name="+")
     seq = models.PositiveBigIntegerField(default=0)
     hash = models.CharField(max_length=64, blank=True)
+    checked_at = models.DateTimeField(null=True)
+    broken_at = models.PositiveBigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.organisation_id}: {self.seq}"

@@ -17,6 +17,8 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from onboarding.actors import system
+from onboarding.audit import change
 from onboarding.models import OutboxMail
 from onboarding.models.work import MailState
 from onboarding.outbox.posting import is_address, message_id
@@ -26,6 +28,7 @@ LEASE = dt.timedelta(minutes=5)
 LONGEST_WAIT = dt.timedelta(hours=1)
 GIVE_UP = dt.timedelta(days=5)  # as mail servers do; by then a human should look
 NOT_KEPT = "This text held a link or a code for its reader alone, so it is not kept.\n"
+OUTBOX = system("outbox")
 TOO_BIG = 552  # said of this one mail, whatever the command it answers
 
 # kind -> who gets it now, asked just before sending; "" drops the mail. Upper rooms fill it in their AppConfig.
@@ -85,12 +88,23 @@ def message(row: OutboxMail, to: str, connection: BaseEmailBackend) -> EmailMult
 
 
 def finish(row: OutboxMail, **values: object) -> None:
-    """Writes the result, unless another worker has taken the row since (its lease had run out)."""
-    if row.secret and values.get("state", MailState.WAITING) != MailState.WAITING:
+    """Writes the result, unless another worker has taken the row since (its lease had run out). What left, or never
+    will, is in its organisation's trail, by kind and without an address."""
+    state = values.get("state", MailState.WAITING)
+    if row.secret and state != MailState.WAITING:
         values |= {"text": NOT_KEPT, "html": ""}
-    OutboxMail.objects.filter(pk=row.pk, attempts=row.attempts, state=MailState.WAITING).update(
-        lease_until=None, **values
-    )
+    mine = OutboxMail.objects.filter(pk=row.pk, attempts=row.attempts, state=MailState.WAITING)
+    if state == MailState.WAITING or row.organisation_id is None:
+        mine.update(lease_until=None, **values)
+        return
+    with change(by=OUTBOX, at=timezone.now()) as made:
+        if mine.update(lease_until=None, **values):
+            made.note(
+                organisation_ids=[row.organisation_id],
+                action=f"mail.{state}",
+                subject=f"mail:{row.ref}",
+                after={"kind": row.kind},
+            )
 
 
 def put_back(row: OutboxMail) -> None:

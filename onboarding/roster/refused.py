@@ -4,11 +4,10 @@ import csv
 import io
 from collections import defaultdict
 
+from onboarding.cells import safe
 from onboarding.roster.columns import PROBLEM, plain
 from onboarding.roster.record import Roster
 from onboarding.roster.rows import Number
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def refused_csv(roster: Roster) -> bytes:
@@ -34,11 +33,6 @@ def refused_csv(roster: Roster) -> bytes:
         # Cells past the heading go behind the problem: the row stays refused until they are mended.
         writer.writerow([*mine, safe(" ".join(problems[number])), *map(_cell, cells[width:])])
     return out.getvalue().encode("utf-8-sig")
-
-
-def safe(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _cell(text: str) -> str:

@@ -14,11 +14,11 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from onboarding.actors import Actor
+from onboarding.cells import safe
 from onboarding.models import Organisation
 from onboarding.policies import Refused
 from onboarding.roster import refused_csv
 from onboarding.roster.columns import UNKNOWN
-from onboarding.roster.refused import safe
 from onboarding.wording import count_words
 from onboarding.words import Role
 from steps.arrival.planning import Plan

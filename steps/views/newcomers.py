@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from onboarding.actors import Actor
+from onboarding.audit.watching import note_birth_date_read
 from onboarding.models import Placement
 from onboarding.policies import visible_fields
 from onboarding.wording import date_words, day_words, since_words
@@ -122,6 +123,7 @@ def holder(one: Starter, step: StepNow) -> str:
 def detail(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     actor, today = staff(request), timezone.localdate()
     placement = found(actor, ref)
+    note_birth_date_read(request, placement)
     rows, facts = steps_of(placement), facts_of(placement)
     pathway = pathway_of(placement.chain.pathway)
     chases = chases_of(placement)

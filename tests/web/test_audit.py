@@ -48,10 +48,10 @@ def test_a_birth_date_is_only_ever_changed(client: Client, world: Any, amara: Pl
     text = trail(client, world)
     assert "Date of birth: changed" in text
     assert "Gmc number: changed" in text
-    assert "Given name: Amara → Amarachi" in text
+    assert "Given name: changed" in text
     assert "Reason: given" in text
     html = client.get("/audit/").content.decode()
-    assert "1994" not in html
+    assert not [word for word in ("1994", "Amarachi") if word in html]
     assert "7700123" not in html
 
 
@@ -103,7 +103,7 @@ def test_a_faulty_filter_says_so(client: Client, world: Any, query: str) -> None
     assert "There is a problem" in text_of(answer)
 
 
-def test_pages_lead_through_every_entry_once_at_three_queries(
+def test_pages_lead_through_every_entry_once_at_four_queries(
     client: Client, world: Any, amara: Placement, count_queries: Any
 ) -> None:
     for n in range(120):
@@ -113,7 +113,7 @@ def test_pages_lead_through_every_entry_once_at_three_queries(
     while address:
         with count_queries() as queries:
             answer = client.get(address)
-        assert len(queries) == 3
+        assert len(queries) == 4  # session, person, what the last check found, entries
         seen += [line["seq"] for line in answer.context["entries"]]
         address = f"/audit/{answer.context['older']}" if answer.context["older"] else ""
     assert seen == sorted(seen, reverse=True)

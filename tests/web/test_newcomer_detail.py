@@ -188,6 +188,7 @@ def test_the_page_costs_six_queries_at_any_size(
     client: Client, world: Any, amara: Placement, count_queries: Any, role: str
 ) -> None:
     as_user(client, world.user(role))
+    client.get(f"/newcomers/{amara.ref}/")  # the first look of a day at a date of birth leaves an entry
     costs = []
     for more in (0, 49, 4950) if role == "hr" else (0, 49):
         crowd(amara, more)

@@ -19,7 +19,13 @@ from django.db import transaction
 
 from onboarding.actors import Actor
 from onboarding.models import AuditEntry, AuditHead
+from onboarding.policies import IDENTITY_FIELDS
 from onboarding.rows import insert_rows
+
+# What says who a newcomer is, and what somebody typed, which may say it: an entry tells that it was given, changed or
+# emptied, never what it said. The trail cannot be changed, so it holds nothing that a person may have erased.
+WITHHELD = frozenset({*IDENTITY_FIELDS, "given_name", "family_name", "work_email", "reason", "status_reason"})
+NEWCOMER = "newcomer"  # what an entry calls one: their name would stay for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +55,19 @@ class Change:
         after: Mapping[str, Any] | None = None,
     ) -> None:
         """Collects one entry for each organisation whose record this is (employer and host are often one)."""
+        was, now = without_values(before or {}), without_values(after or {})
         for organisation_id in dict.fromkeys(organisation_ids):
-            self.entries.append(Entry(organisation_id, action, subject, before or {}, after or {}))
+            self.entries.append(Entry(organisation_id, action, subject, was, now))
+
+
+def without_values(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, with only whether there was something in place of each value that is withheld."""
+    return {name: bool(value) if name in WITHHELD else value for name, value in said.items()}
+
+
+def author(by: Actor) -> str:
+    """Who an entry names: staff by name, a newcomer without. The account's number is beside it."""
+    return NEWCOMER if by.newcomer_id and not by.grants else by.name[:200]
 
 
 _open: ContextVar[Change | None] = ContextVar("_open", default=None)
@@ -112,7 +129,7 @@ COLUMNS = (
 
 
 def append(made: Change) -> None:
-    by, at = made.by, made.at
+    by, at, name = made.by, made.at, author(made.by)
     in_order = sorted(made.entries, key=attrgetter("organisation_id"))
     for organisation_id, entries in groupby(in_order, key=attrgetter("organisation_id")):
         head = locked_head(organisation_id)
@@ -121,10 +138,10 @@ def append(made: Change) -> None:
             head.seq += 1
             prev, head.hash = (
                 head.hash,
-                digest(head.hash, organisation_id, head.seq, at, by.user_id, by.name[:200], entry),
+                digest(head.hash, organisation_id, head.seq, at, by.user_id, name, entry),
             )
             said = (entry.action, entry.subject, entry.before, entry.after)
-            rows.append((organisation_id, head.seq, at, by.user_id, by.name[:200], *said, prev, head.hash))
+            rows.append((organisation_id, head.seq, at, by.user_id, name, *said, prev, head.hash))
         insert_rows(AuditEntry, COLUMNS, rows)
         AuditHead.objects.filter(pk=organisation_id).update(seq=head.seq, hash=head.hash)
     made.entries.clear()
@@ -136,32 +153,3 @@ def locked_head(organisation_id: int) -> AuditHead:
         AuditHead.objects.bulk_create([AuditHead(organisation_id=organisation_id)], ignore_conflicts=True)
         head = AuditHead.objects.select_for_update().get(pk=organisation_id)
     return head
-
-
-@dataclass(frozen=True, slots=True)
-class ChainReport:
-    """How many entries there are, and the first broken one as "ODS:seq" (None: unbroken)."""
-
-    entries: int
-    broken_at: str | None
-
-
-def verify_chains() -> ChainReport:
-    """Recomputes every hash, one organisation after the other, in a bounded amount of memory."""
-    count, broken = 0, None
-    heads = {h.organisation_id: h for h in AuditHead.objects.select_related("organisation")}
-    ods = {pk: head.organisation.ods_code for pk, head in heads.items()}
-    ends: dict[int, tuple[int, str]] = {}
-    entries = AuditEntry.objects.order_by("organisation_id", "seq").select_related("organisation")
-    for e in entries.iterator(chunk_size=2000):
-        count += 1
-        seq, prev = ends.get(e.organisation_id, (0, ""))
-        said = Entry(e.organisation_id, e.action, e.subject, e.before, e.after)
-        expected = digest(prev, e.organisation_id, e.seq, e.at, e.by_id, e.by_name, said)
-        if broken is None and (e.seq != seq + 1 or e.prev != prev or e.hash != expected):
-            broken = f"{e.organisation.ods_code}:{e.seq}"
-        ends[e.organisation_id] = (e.seq, e.hash)
-    for pk, head in heads.items():
-        if broken is None and ends.get(pk, (0, "")) != (head.seq, head.hash):
-            broken = f"{ods[pk]}:{head.seq}"
-    return ChainReport(count, broken)
