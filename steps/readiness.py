@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from steps.outlook import Outlook, still_holding
+
 MET = frozenset({"done", "recheck", "not_applicable"})
 COUNTED = frozenset({"expected", "started"})  # of a placement; the others leave the count, with their reason
 WEEK = dt.timedelta(days=7)
@@ -74,6 +76,7 @@ class Starter:
     week_one_by: dt.date | None
     pathway: str
     steps: tuple[StepNow, ...]
+    outlook: Outlook | None = None
 
     def place(self, organisation_id: int | None) -> Place | None:
         return next((p for p in (self.host, self.employer) if p.id == organisation_id), None)
@@ -92,13 +95,20 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one starter stands."""
+    """Where one starter stands. `outlook`: of somebody who is not ready, a forecast that still holds."""
 
     starter: Starter
     ready: bool
     missing: tuple[str, ...]
     recheck: tuple[str, ...]
     waiting_for: tuple[Waiting, ...]
+    outlook: Outlook | None = None
+
+    @property
+    def likely_in_time(self) -> bool:
+        """Not ready, and as likely as not to be by the end of week 1."""
+        likely, by = self.outlook.likely if self.outlook else None, self.starter.week_one_by
+        return likely is not None and by is not None and likely <= by
 
     @property
     def kind(self) -> str:
@@ -161,6 +171,7 @@ def standing_of(starter: Starter, today: dt.date) -> Standing:
         missing=tuple(s.key for s in missing),
         recheck=tuple(s.key for s in week_one if s.state == "recheck"),
         waiting_for=waiting_for(starter, missing, today),
+        outlook=still_holding(starter.outlook, today) if missing else None,
     )
 
 
@@ -199,6 +210,11 @@ def report_of(starters: Sequence[Starter], today: dt.date) -> Report:
         ready=sum(s.ready for s in standings),
         unmarked=sum(not any(step.week_one for step in s.steps) for s in counted),
     )
+
+
+def foreseen_at(report: Report) -> dt.datetime | None:
+    """When the forecasts of those who are not ready were made, the oldest of them."""
+    return min((s.outlook.at for s in report.standings if s.outlook), default=None)
 
 
 def by_owner(standings: Iterable[Standing]) -> tuple[Held, ...]:

@@ -25,14 +25,17 @@ COLUMNS = (
     "ready",
     "missing",
     "waits_for",
+    "likely_ready",
+    "chance",
 )
-WIDTHS = (26, 12, 11, 22, 18, 10, 10, 8, 44, 60)
+WIDTHS = (26, 12, 11, 22, 18, 10, 10, 8, 44, 60, 12, 8)
 Shorts = Mapping[str, Mapping[str, str]]  # pathway hash -> step key -> short title
 
 
-def row_of(standing: Standing, shorts: Mapping[str, str]) -> tuple[str | dt.date, ...]:
+def row_of(standing: Standing, shorts: Mapping[str, str]) -> tuple[str | float | dt.date, ...]:
     """One newcomer's cells in the order of `COLUMNS`."""
     s = standing.starter
+    likely, chance = foreseen(standing)
     return (
         s.name,
         s.start_date,
@@ -44,7 +47,16 @@ def row_of(standing: Standing, shorts: Mapping[str, str]) -> tuple[str | dt.date
         "yes" if standing.ready else "no",
         ", ".join(shorts.get(key, key) for key in standing.missing),
         "; ".join(waiting_words(w, shorts) for w in standing.waiting_for),
+        "" if likely is None else likely,
+        "" if chance is None else chance,
     )
+
+
+def foreseen(standing: Standing) -> tuple[dt.date | None, float | None]:
+    """The likely day and the chance, in hundredths, of somebody who is not ready; None: too early to say, or ready."""
+    if (outlook := standing.outlook) is None:
+        return None, None
+    return outlook.likely, None if outlook.chance is None else round(outlook.chance, 2)
 
 
 def waiting_words(waiting: Waiting, shorts: Mapping[str, str]) -> str:
@@ -58,7 +70,7 @@ def csv_text(report: Report, shorts: Shorts) -> str:
     writer.writerow(COLUMNS)
     for standing in report.standings:
         row = row_of(standing, shorts[standing.starter.pathway])
-        writer.writerow([cell.isoformat() if isinstance(cell, dt.date) else safe(cell) for cell in row])
+        writer.writerow([safe(cell) if isinstance(cell, str) else str(cell) for cell in row])
     return out.getvalue()
 
 
@@ -76,6 +88,8 @@ def xlsx_bytes(report: Report, shorts: Shorts) -> bytes:
         for column, cell in enumerate(row_of(standing, shorts[standing.starter.pathway])):
             if isinstance(cell, dt.date):
                 sheet.write_datetime(number, column, dt.datetime.combine(cell, dt.time()), day)
+            elif isinstance(cell, float):
+                sheet.write_number(number, column, cell)
             else:
                 sheet.write_string(number, column, cell)
     book.close()

@@ -1,6 +1,6 @@
 """When a newcomer is likely to be ready, and whose help makes it sooner. Pure: no Django, no clock, no database."""
 
-from .calling import Call, Item, Ranking, Situation, call_first
+from .calling import Call, Gain, Gains, Item, Ranking, Situation, call_first, gains_of, rank
 from .durations import PRIOR_WEIGHT, Durations, learnt, usual
 from .forecasting import HORIZON, Forecast, Forecaster, StepForecast, forecast
 from .graph import Step, Tangled, step_now
@@ -14,6 +14,8 @@ __all__ = [
     "Durations",
     "Forecast",
     "Forecaster",
+    "Gain",
+    "Gains",
     "Item",
     "Ranking",
     "Situation",
@@ -25,9 +27,11 @@ __all__ = [
     "days_left",
     "first_day",
     "forecast",
+    "gains_of",
     "learnt",
     "likely_day",
     "likely_words",
+    "rank",
     "step_now",
     "usual",
 ]

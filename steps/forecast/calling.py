@@ -1,4 +1,8 @@
-"""Whom to call first: how many more would be ready in time if what an owner holds were cleared today."""
+"""Whom to call first: how many more would be ready in time if what an owner holds were cleared today.
+
+What a call buys is summed over newcomers, so each newcomer's part (`Gains`) can be worked out apart, kept, and summed
+for whoever is asked about.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -28,6 +32,25 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True)
+class Gain:
+    """What clearing these items of one newcomer today adds to the chance. `blocker`: see `Call`."""
+
+    owner: str
+    blocker: str
+    steps: tuple[str, ...]
+    more: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gains:
+    """One newcomer's part in every call: all that an owner holds, and each single item. `now`: the chance as it is."""
+
+    now: float
+    owners: tuple[Gain, ...]
+    single: tuple[Gain, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """What clearing these items today buys: `gain` more newcomers expected to be ready by the end of their week 1.
 
@@ -52,65 +75,71 @@ class Ranking:
 
 
 def call_first(situations: Iterable[Situation], forecaster: Forecaster | None = None) -> Ranking:
-    """Rank owners, and single blockers, by the expected readiness that clearing what they hold today buys.
-
-    A newcomer whose week 1 is over, or too far off to say, can gain nothing and takes no part.
-    """
+    """Rank owners, and single blockers, by the expected readiness that clearing what they hold today buys."""
     model = forecaster or Forecaster()
-    owners: dict[str, list[_Bought]] = defaultdict(list)
-    single: dict[tuple[str, ...], list[_Bought]] = defaultdict(list)
-    for situation in situations:
-        now = model.forecast(situation.steps, situation.days_left).chance
-        if now is None or not situation.items:
-            continue
-        held: dict[str, list[Item]] = defaultdict(list)
-        names: dict[tuple[str, ...], list[Item]] = defaultdict(list)
-        for item in situation.items:
-            held[item.owner].append(item)
-            names[_single(situation, item)].append(item)
-        for owner, items in held.items():
-            owners[owner].append(_bought(model, situation, items, now))
-        for name, items in names.items():
-            single[name].append(_bought(model, situation, items, now))
-    return Ranking(_ranked(owners.values()), _ranked(single.values()))
+    return rank((one.ref, gains) for one in situations if (gains := gains_of(one, model)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Bought:
-    ref: str
-    items: tuple[Item, ...]
-    now: float
-    gain: float
+def gains_of(situation: Situation, model: Forecaster) -> Gains | None:
+    """Answer one newcomer's part. None where week 1 is too far off to say, or nobody can act; over: gains of 0."""
+    now = model.forecast(situation.steps, situation.days_left).chance
+    if now is None or not situation.items:
+        return None
+    owners: dict[str, list[Item]] = defaultdict(list)
+    single: dict[tuple[str, ...], list[Item]] = defaultdict(list)
+    for item in situation.items:
+        owners[item.owner].append(item)
+        single[(item.owner, item.blocker) if item.blocker else (item.owner, "", item.step)].append(item)
+    return Gains(
+        now,
+        tuple(_gain(model, situation, items, now) for items in owners.values()),
+        tuple(_gain(model, situation, items, now) for items in single.values()),
+    )
 
 
-def _single(situation: Situation, item: Item) -> tuple[str, ...]:
-    """A named blocker is one for all whom it holds; anything else is one newcomer's."""
-    return (item.owner, item.blocker) if item.blocker else (item.owner, "", situation.ref, item.step)
-
-
-def _bought(model: Forecaster, situation: Situation, items: list[Item], now: float) -> _Bought:
+def _gain(model: Forecaster, situation: Situation, items: list[Item], now: float) -> Gain:
     """Forecast once more with the items' steps done."""
     cleared = {item.step for item in items}
     steps = tuple(step._replace(state="done") if step.key in cleared else step for step in situation.steps)
     then = model.forecast(steps, situation.days_left).chance
-    return _Bought(situation.ref, tuple(items), now, max(0.0, (now if then is None else then) - now))
+    blockers = {item.blocker for item in items}
+    return Gain(
+        owner=items[0].owner,
+        blocker=items[0].blocker if len(blockers) == 1 else "",
+        steps=tuple(item.step for item in items),
+        more=max(0.0, (now if then is None else then) - now),
+    )
 
 
-def _ranked(groups: Iterable[list[_Bought]]) -> tuple[Call, ...]:
+def rank(gains: Iterable[tuple[str, Gains]]) -> Ranking:
+    """Sum the parts of these newcomers, each with its ref. A named blocker is one call for all whom it holds; any
+    other single item is one newcomer's."""
+    owners: dict[str, list[tuple[str, float, Gain]]] = defaultdict(list)
+    single: dict[tuple[str, ...], list[tuple[str, float, Gain]]] = defaultdict(list)
+    for ref, part in gains:
+        for gain in part.owners:
+            owners[gain.owner].append((ref, part.now, gain))
+        for gain in part.single:
+            name = (gain.owner, gain.blocker) if gain.blocker else (gain.owner, "", ref, *gain.steps)
+            single[name].append((ref, part.now, gain))
+    return Ranking(_ranked(owners.values()), _ranked(single.values()))
+
+
+def _ranked(groups: Iterable[list[tuple[str, float, Gain]]]) -> tuple[Call, ...]:
     """Answer the calls that gain anything, by gain; what gains the same by owner, blocker and newcomers."""
-    calls = [_call(bought) for bought in groups]
+    calls = [_call(parts) for parts in groups]
     helpful = [call for call in calls if call.gain > 0.0]
     return tuple(sorted(helpful, key=lambda call: (-round(call.gain, 9), call.owner, call.blocker, call.refs)))
 
 
-def _call(bought: list[_Bought]) -> Call:
-    items = [item for one in bought for item in one.items]
-    counts = sorted(Counter(item.step for item in items).items(), key=lambda pair: (-pair[1], pair[0]))
+def _call(parts: list[tuple[str, float, Gain]]) -> Call:
+    counts = Counter(step for _, _, gain in parts for step in gain.steps)
+    blockers = {gain.blocker for _, _, gain in parts}
     return Call(
-        owner=items[0].owner,
-        blocker=items[0].blocker if len({item.blocker for item in items}) == 1 else "",
-        steps=tuple(counts),
-        refs=tuple(sorted({one.ref for one in bought})),
-        gain=sum(one.gain for one in bought),
-        ready_now=sum(one.now for one in bought),
+        owner=parts[0][2].owner,
+        blocker=blockers.pop() if len(blockers) == 1 else "",
+        steps=tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))),
+        refs=tuple(sorted({ref for ref, _, _ in parts})),
+        gain=sum(gain.more for _, _, gain in parts),
+        ready_now=sum(now for _, now, _ in parts),
     )

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final
 
 from onboarding.wording import day_words
-from onboarding.working_days import Country, add_working_days, is_working_day, working_days_between
+from onboarding.working_days import add_working_days, is_working_day, working_days_between
 
 TOO_EARLY: Final = "too early to say"
 
@@ -14,7 +14,7 @@ def first_day(today: date, country: str) -> date:
     return today if is_working_day(today, country) else add_working_days(today, 1, country)
 
 
-def days_left(today: date, by: date, country: Country) -> int:
+def days_left(today: date, by: date, country: str) -> int:
     """Answer how many working days from now a day is, as `forecast` wants it: 0 for today, negative once past."""
     return working_days_between(first_day(today, country), by, country)
 

@@ -1,7 +1,10 @@
-"""The rows of the chain: pathway versions, facts, a settled verdict for each step, and what other systems say."""
+"""The rows of the chain: pathway versions, facts, a settled verdict for each step, what other systems say, and what
+background work draws from the facts.
+"""
 
 from steps.models.chain import Chain, Fact, PlacementStep
 from steps.models.extract import AccountStatus, Extract, SystemAccount, SystemHeadings
+from steps.models.forecast import PlacementForecast, Replay, StepWait, Stretch
 from steps.models.pathway import PathwayVersion
 from steps.models.upload import RosterUpload
 
@@ -11,8 +14,12 @@ __all__ = [
     "Extract",
     "Fact",
     "PathwayVersion",
+    "PlacementForecast",
     "PlacementStep",
+    "Replay",
     "RosterUpload",
+    "StepWait",
+    "Stretch",
     "SystemAccount",
     "SystemHeadings",
 ]

@@ -11,6 +11,7 @@ from onboarding.models import Placement
 from steps.models import PlacementStep
 from steps.models.chain import State
 from steps.readiness import COUNTED, MET, WEEK, Place, Starter, StepNow, monday_of
+from steps.selectors.forecasts import FORECAST, outlook_of
 from steps.selectors.placements import reported_placements
 
 WEEKS_BACK, WEEKS_AHEAD = 8, 26
@@ -105,6 +106,7 @@ PLACEMENT = (
     "manager_id",
     "chain__week_one_by",
     "chain__pathway__content_hash",
+    *FORECAST,
 )
 PLACES = tuple(f"{side}__{name}" for side in ("employer", "host") for name in ("id", "ods_code", "name", "country"))
 STEP = (  # the fields of `StepNow`, in its order
@@ -155,9 +157,11 @@ def step_now(row: tuple[Any, ...]) -> StepNow:
 
 
 def starter(row: tuple[Any, ...], steps: list[StepNow], places: dict[int, Place]) -> Starter:
-    _, ref, given, family, start, status, reason, role, department, manager, by, pathway, *both = row
+    _, ref, given, family, start, status, reason, role, department, manager, by, pathway, *rest = row
+    foreseen, both = rest[: len(FORECAST)], rest[len(FORECAST) :]
     employer, host = (places.setdefault(p[0], Place(*p)) for p in (both[:4], both[4:]))
     name = f"{given} {family}".strip()
     return Starter(
-        str(ref), name, start, status, reason, role, department, employer, host, manager, by, pathway, tuple(steps)
-    )
+        str(ref), name, start, status, reason, role, department, employer, host, manager, by, pathway, tuple(steps),
+        outlook_of(foreseen),
+    )  # fmt: skip

@@ -17,8 +17,9 @@ from onboarding.words import Function, PlacementStatus, Role
 from onboarding.working_days import Country
 from steps.forms import ReadinessFilter
 from steps.models import PlacementStep
+from steps.outlook import outlook_words, stamp_words
 from steps.presenting import strip_of
-from steps.readiness import WEEK, Held, Report, Standing, Starter, Waiting, bar, monday_of, report_of
+from steps.readiness import WEEK, Held, Report, Standing, Starter, Waiting, bar, foreseen_at, monday_of, report_of
 from steps.readiness_days import Column, columns_of, columns_words, days_of, strip_words
 from steps.readiness_words import COUNTED_HOW, KINDS, headline, sentence, span_words
 from steps.selectors.pathways import pathways_by_hash
@@ -90,6 +91,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
         "owners": [owner_line(held) for held in report.by_owner],
         "weeks": [week_line(week, monday, today) for week in found.weeks],
         "query": request.GET.urlencode(),
+        "forecast_from": stamp_words(foreseen_at(report), today),
         "people": people(report, page, actor, today),
         "gone": [gone_line(starter, actor, today) for starter in report.gone],
         "narrowed": narrowed != Narrowed(),
@@ -159,6 +161,7 @@ def person_line(standing: Standing, shorts: dict[str, str], actor: Actor, today:
         "days": days,
         "days_words": strip_words(days),
         "ready": standing.ready,
+        "likely": "" if standing.ready else outlook_words(standing.outlook, starter.week_one_by, today),
         "missing": [shorts[key] for key in standing.missing],
         "recheck": [shorts[key] for key in standing.recheck],
         "moves": [move_line(one, starter, shorts, today) for one in standing.waiting_for],

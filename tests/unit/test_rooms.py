@@ -23,6 +23,7 @@ Relation = models.ForeignKey | models.OneToOneField | models.ManyToManyField
 WAYS_BACK = {
     "steps.Chain.placement": "a placement's pathway and week 1, in the query that fetches the placement",
     "steps.Fact.placement": "a placement's timeline, prefetched",
+    "steps.PlacementForecast.placement": "a placement's forecast, in the query that lists the placements",
     "steps.PlacementStep.placement": "a placement's steps, prefetched, and lists filtered by them",
 }
 

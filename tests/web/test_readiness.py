@@ -15,6 +15,7 @@ from django.test import Client
 from onboarding.models import AuditEntry, Placement
 from steps.models import PlacementStep
 from steps.services import placements, verbs
+from steps.services.forecasting import foresee
 from tests.crowd import crowd
 from tests.web.staff import Clock, as_user, text_of
 
@@ -215,6 +216,19 @@ def test_the_report_costs_four_queries_at_any_size(
             assert client.get("/readiness/").status_code == 200
         costs.append(len(queries))
     assert set(costs) == {4}
+
+
+def test_it_says_when_each_is_likely_ready_and_from_when_that_is(client: Client, world: Any) -> None:
+    world.newcomer(arrived_at=DAY_1)
+    assert "Too early to say." in report(client, world)
+    foresee(DAY_1)
+    text = report(client, world)
+    assert "Likely Thu 13 August: less than 1 in 10 to be ready by Fri 7 August." in text
+    assert "Forecast from Mon 3 August." in text
+    (row,) = csv.DictReader(io.StringIO(run("--organisation", "ZN1", "--format", "csv")))
+    assert (row["likely_ready"], row["chance"]) == ("2026-08-13", "0.07")
+    answer = json.loads(run("--organisation", "ZN1", "--json"))["newcomers"][0]
+    assert (answer["likely_ready"], answer["chance"]) == ("2026-08-13", 0.07)
 
 
 def run(*args: str) -> str:

@@ -13,7 +13,7 @@ from steps.printing.typesetting import CannotPrint
 from steps.printing.week import week_pdf
 from steps.readiness import WEEK, Report, Standing, Waiting, monday_of, report_of
 from steps.readiness_words import headline, owner_words, sentence
-from steps.report_files import csv_text, xlsx_bytes
+from steps.report_files import csv_text, foreseen, xlsx_bytes
 from steps.selectors.pathways import short_titles
 from steps.selectors.reports import Narrowed, default_week, starters_of, weeks_of
 
@@ -159,6 +159,7 @@ def owner(function: str, place: Any) -> dict[str, Any]:
 
 def newcomer(standing: Standing) -> dict[str, Any]:
     starter = standing.starter
+    likely, chance = foreseen(standing)
     return {
         "id": starter.ref,
         "name": starter.name,
@@ -178,6 +179,6 @@ def newcomer(standing: Standing) -> dict[str, Any]:
             }
             for w in standing.waiting_for
         ],
-        "likely_ready": None,
-        "chance": None,
+        "likely_ready": likely.isoformat() if likely else None,
+        "chance": chance,
     }

@@ -1,0 +1,47 @@
+"""Forecasts as they are kept, each with when it was worked out.
+
+A list of placements reads them in its own query: put `FORECAST` among the columns of its `values_list` (they join the
+placement's forecast) and hand them to `outlook_of`. `steps.selectors.reports.read` does so for the readiness report,
+so that each `Starter` has an `outlook` and the page costs no query more. Whoever may see the placement may see these.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Min
+
+from steps.forecast import Gain, Gains
+from steps.models import PlacementForecast
+from steps.outlook import Outlook
+
+FORECAST = ("forecast__likely", "forecast__chance", "forecast__at")
+
+
+def outlook_of(columns: Sequence[Any]) -> Outlook | None:
+    """The values of `FORECAST`, in its order; None where nothing has been foreseen yet."""
+    likely, chance, at = columns
+    return None if at is None else Outlook(likely, chance, at)
+
+
+def forecasts_of(placement_ids: Iterable[int]) -> dict[int, Outlook]:
+    """Placement id -> its forecast, for those that have one. One query."""
+    kept = PlacementForecast.objects.filter(placement__in=list(placement_ids))
+    return {row.pk: Outlook(row.likely, row.chance, row.at) for row in kept.defer("buys")}
+
+
+def stamped_at(organisation_id: int) -> dt.datetime | None:
+    """When the forecasts of an organisation's newcomers were made, the oldest of them. One query."""
+    its = PlacementForecast.objects.filter(placement__host=organisation_id)
+    return its.aggregate(at=Min("at"))["at"]
+
+
+def gains_kept(buys: dict[str, Any]) -> Gains | None:
+    """What calls buy for one newcomer, as `steps.services.forecasting.as_kept` wrote it down."""
+    if not buys:
+        return None
+    owners, single = (
+        tuple(Gain(owner, blocker, tuple(steps), more) for owner, blocker, steps, more in buys[part])
+        for part in ("owners", "single")
+    )
+    return Gains(buys["now"], owners, single)
