@@ -226,9 +226,9 @@ def test_it_says_when_each_is_likely_ready_and_from_when_that_is(client: Client,
     assert "Likely Thu 13 August: less than 1 in 10 to be ready by Fri 7 August." in text
     assert "Forecast from Mon 3 August." in text
     (row,) = csv.DictReader(io.StringIO(run("--organisation", "ZN1", "--format", "csv")))
-    assert (row["likely_ready"], row["chance"]) == ("2026-08-13", "0.07")
+    assert (row["likely_ready"], row["chance"]) == ("2026-08-13", "0.05")
     answer = json.loads(run("--organisation", "ZN1", "--json"))["newcomers"][0]
-    assert (answer["likely_ready"], answer["chance"]) == ("2026-08-13", 0.07)
+    assert (answer["likely_ready"], answer["chance"]) == ("2026-08-13", 0.05)
 
 
 def run(*args: str) -> str:
