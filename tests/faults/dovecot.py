@@ -46,7 +46,7 @@ service imap-login {{
 
 def why_not() -> str:
     """Why there is none here; "" if there is."""
-    if not Path(DOVECOT).exists():
+    if not Path(DOVECOT).exists() and not os.environ.get("CI"):  # there it is to be installed, and its lack a fault
         return "Debian's dovecot-imapd is not installed"
     if os.geteuid() != 0:
         return "Dovecot is started as root, which this is not"

@@ -1,8 +1,11 @@
 """Senders killed with kill -9 at random points, 200 times: no mail is lost, at most one is doubled a kill, and that
 under the same Message-ID. Several at a time, and a mail server that goes away and comes back.
+
+WEEK_ONE_KILLS says another number of kills (`.ci/run` takes fewer, on both databases).
 """
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -18,7 +21,8 @@ from tests.faults.databases import environment, url_for_others
 from tests.smtp import Server, free_port, running
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-KILLS = 200
+KILLS = int(os.environ.get("WEEK_ONE_KILLS", "200"))
+TOO_EARLY = {"after the claim", "before DATA"}  # the server had nothing yet: such a kill doubles nothing
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -44,9 +48,9 @@ def answered(worker: subprocess.Popen[str], timeout: int = 300) -> str:
     return out
 
 
-def test_two_hundred_kills_lose_nothing_and_double_at_most_one_each(tmp_path):
+def test_kills_lose_nothing_and_double_at_most_the_mail_in_hand_under_its_own_id(tmp_path):
     """Slow: two hundred processes are killed."""
-    expected = posted(500)
+    expected = posted(KILLS * 5 // 2)
     url = url_for_others(tmp_path)
     with running(Server()) as server:
         said: dict[str, Any] = json.loads(answered(started(url, "-m tests.faults.mail_worker", server.port, KILLS, 7)))
@@ -54,7 +58,8 @@ def test_two_hundred_kills_lose_nothing_and_double_at_most_one_each(tmp_path):
     got = Counter(server.ids)
     assert set(got) == set(expected)
     doubled = sum(count - 1 for count in got.values())
-    assert doubled <= kills
+    late = sum(count for point, count in said["killed"].items() if point not in TOO_EARLY)
+    assert doubled <= late < kills
     assert kills > KILLS / 2
     assert len(said["killed"]) == 5  # at every kind of point
     sys.stdout.write(f"{kills} kills, {doubled} doubled, {said['killed']}\n")
