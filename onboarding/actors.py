@@ -1,5 +1,6 @@
 """Who acts. Read from the memberships once a request, passed into every service as `by=`."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from onboarding.words import TEAM_ROLES, Function, Role
@@ -13,6 +14,7 @@ class Place:
     name: str
     ods_code: str
     it_sees_date_of_birth: bool = False
+    second_factor_days: int = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class Actor:
     """Somebody signed in, or the product itself (`user_id` None).
 
     `newcomer_id` is set for a newcomer who has an account, `starts_at` is their host's name; `grants` are the
-    roles, read afresh each request.
+    roles, read afresh each request. `has_factor`: they have an app or a passkey beside the password;
+    `factor_asked_at`: since when one is asked of them (`policies.second_factor_by`).
     """
 
     user_id: int | None
@@ -37,6 +40,8 @@ class Actor:
     grants: tuple[Grant, ...] = ()
     newcomer_id: int | None = None
     starts_at: str = ""
+    has_factor: bool = False
+    factor_asked_at: dt.datetime | None = None
     _pairs: frozenset[tuple[str, int]] = field(init=False, repr=False, compare=False, default=frozenset())
 
     def __post_init__(self) -> None:

@@ -49,8 +49,8 @@ class Frame:
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """Context processor: `frame`, made only if the template asks for it."""
-    return {"frame": SimpleLazyObject(lambda: frame_of(request))}
+    """Context processor: `frame`, made only if the template asks for it; and the name of the trust's own sign-in."""
+    return {"frame": SimpleLazyObject(lambda: frame_of(request)), "trust_sign_in": settings.OIDC_BUTTON}
 
 
 def frame_of(request: HttpRequest) -> Frame:

@@ -5,9 +5,10 @@ employer, to the registration authority, and to IT only where the trust allows i
 page, export or log. A lead employer's identity fields stay with the lead employer.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 
-from onboarding.actors import Actor
+from onboarding.actors import Actor, Grant
 from onboarding.models import Placement
 from onboarding.words import Role
 
@@ -79,3 +80,21 @@ def can_read_audit(actor: Actor) -> Decision:
 
 def can_read_mail(actor: Actor) -> Decision:
     return YES if actor.places(Role.ONBOARDING_LEAD) else no("Only the onboarding lead can see mail that failed.")
+
+
+def asks_second_factor(grant: Grant) -> bool:
+    """A password alone is not enough for who sees dates of birth, and for who gives roles."""
+    fields, _ = _BY_ROLE.get(grant.role, (frozenset[str](), ""))
+    by_choice = grant.role == Role.IT and grant.place.it_sees_date_of_birth
+    return grant.role == Role.ONBOARDING_LEAD or "date_of_birth" in fields or by_choice
+
+
+def second_factor_by(actor: Actor, now: dt.datetime) -> dt.datetime | None:
+    """Until when this person may go on without a second factor. None: they have one, or need none.
+
+    The days count from the first sign-in with a role that needs one; the shortest of several organisations' holds.
+    """
+    days = [grant.place.second_factor_days for grant in actor.grants if asks_second_factor(grant)]
+    if actor.has_factor or not days:
+        return None
+    return (actor.factor_asked_at or now) + dt.timedelta(days=min(days))

@@ -69,6 +69,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "onboarding",
     "steps",
@@ -84,8 +88,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "onboarding.sign_in.sessions.limits",
+    "onboarding.middleware.SignInFirst",
     "onboarding.middleware.actor",
+    "onboarding.sign_in.factors.required",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -164,7 +170,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 AUTH_USER_MODEL = "onboarding.User"
-AUTHENTICATION_BACKENDS = ["onboarding.sign_in.Backend"]
+AUTHENTICATION_BACKENDS = ["onboarding.sign_in.grants.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -178,25 +184,93 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "signed_out"
 ACCOUNT_LOGOUT_REDIRECT_URL = "signed_out"
-ACCOUNT_ADAPTER = "onboarding.sign_in.Adapter"
+ACCOUNT_ADAPTER = "onboarding.sign_in.adapter.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # as much work as for a known one; the adapter sends nothing
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # the owner is told of a new password, app or passkey
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# allauth's own limits lock out a hospital behind one address; these slow one account or one key instead
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+# allauth's own limits lock out a hospital behind one address. These slow one account from one address (its key in
+# `Adapter.pre_authenticate`), one account from everywhere, and one address only where 500 people would not
 ACCOUNT_RATE_LIMITS = {
     "login": "1200/m/ip",
-    "login_failed": "120/m/ip,5/5m/key",
-    "reset_password": "120/m/ip,5/m/key",
+    "login_failed": "300/m/ip,5/5m/key",
+    "login_failed_anywhere": "20/5m/key",
+    "request_login_code": "300/m/ip,3/m/key,10/h/key",  # three guesses each at one in a million
+    "reset_password": "300/m/ip,3/m/key",
+    "reset_password_from_key": "300/m/ip",
+    "signup": "300/m/ip",
+}
+MFA_ADAPTER = "onboarding.sign_in.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute off; `factors.OneUse` still takes a code once
+MFA_RATE_LIMITS = {"webauthn_login": "1200/m/ip"}
+MFA_FORMS = {
+    "authenticate": "onboarding.sign_in.factors.SignInForm",
+    "reauthenticate": "onboarding.sign_in.factors.AgainForm",
+    "activate_totp": "onboarding.sign_in.factors.ActivateForm",
+    "add_webauthn": "onboarding.sign_in.factors.PasskeyForm",
+}
+
+# the trust's own sign-in, as Microsoft Entra is one: docs/sign-in.md
+OIDC_SERVER_URL: str = env.str("OIDC_SERVER_URL", default="").rstrip("/")
+if (
+    OIDC_SERVER_URL
+    and not OIDC_SERVER_URL.startswith("https://")
+    and not (DEBUG and OIDC_SERVER_URL.startswith(("http://localhost:", "http://127.0.0.1:")))
+):
+    refuse("OIDC_SERVER_URL cannot be used. It looks like https://login.microsoftonline.com/TENANT/v2.0.")
+if OIDC_SERVER_URL and not (env.str("OIDC_CLIENT_ID", default="") and env.str("OIDC_CLIENT_SECRET", default="")):
+    refuse("OIDC_SERVER_URL is set without OIDC_CLIENT_ID and OIDC_CLIENT_SECRET. It needs both.")
+OIDC_BUTTON = env.str("OIDC_BUTTON", default="Use my trust account") if OIDC_SERVER_URL else ""
+OIDC_ROLES_CLAIM: str = env.str("OIDC_ROLES_CLAIM", default="")
+OIDC_ROLES_ORGANISATION: str = env.str("OIDC_ROLES_ORGANISATION", default="")
+try:
+    OIDC_ROLES: dict[str, str] = env.dict("OIDC_ROLES", default={})  # what the claim says -> our role
+except ValueError:
+    refuse("OIDC_ROLES cannot be read. It looks like staff-it=it,staff-hr=hr.")
+if bool(OIDC_ROLES_CLAIM) != bool(OIDC_ROLES_ORGANISATION):
+    refuse("OIDC_ROLES_CLAIM and OIDC_ROLES_ORGANISATION belong together. Set both, or neither.")
+SOCIALACCOUNT_ADAPTER = "onboarding.sign_in.trust.TrustAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_EMAIL_VERIFICATION = "mandatory"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "onboarding.sign_in.trust.TrustProvider",
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "trust",
+                "name": "Trust account",
+                "client_id": env.str("OIDC_CLIENT_ID", default=""),
+                "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+                "settings": {"server_url": OIDC_SERVER_URL},
+            }
+        ]
+        if OIDC_SERVER_URL
+        else [],
+    }
 }
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+for name, fewest, most in (("SESSION_IDLE_MINUTES", 1, 24 * 60), ("SESSION_HOURS", 1, 24 * 7)):
+    if not env.str(name, default="1").isdecimal() or not fewest <= env.int(name, default=1) <= most:
+        refuse(f"{name} is not a whole number from {fewest} to {most}.")
+SESSION_IDLE_MINUTES: int = env.int("SESSION_IDLE_MINUTES", default=30)
+SESSION_HOURS: int = env.int("SESSION_HOURS", default=12)
+# the row outlives the session (`sign_in.sessions` ends it): so it is known whose text is to be kept
+SESSION_COOKIE_AGE = (SESSION_HOURS + 72) * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -229,7 +303,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # the browser looks at every address that a form's press leads to
+        "form-action": [SELF, *(["/".join(OIDC_SERVER_URL.split("/")[:3])] if OIDC_SERVER_URL else [])],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -1,13 +1,26 @@
 """Every address. The upper rooms are included by string: this room imports neither."""
 
 from allauth.account import views as allauth
+from allauth.mfa.base import views as factors
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as app
+from allauth.mfa.webauthn import views as passkeys
+from allauth.socialaccount.providers.openid_connect import views as trust
 from django.urls import include, path, re_path
 
-from onboarding.views import account, audit, invitations, mail, moving, pages
+from onboarding.views import account, audit, invitations, mail, moving, pages, sessions
+from onboarding.views import factors as own_factors
 
 # only what Week One uses of allauth: an email address, for one, is changed by the onboarding lead
 sign_in = [
     path("login/", allauth.login, name="account_login"),
+    path("login/code/", allauth.request_login_code, name="account_request_login_code"),
+    path("login/code/check/", allauth.confirm_login_code, name="account_confirm_login_code"),
+    path("login/passkey/", passkeys.login_webauthn, name="mfa_login_webauthn"),
+    path("login/second/", factors.authenticate, name="mfa_authenticate"),
+    re_path(r"^login/(?P<provider_id>trust)/$", trust.login, name="openid_connect_login"),
+    re_path(r"^login/(?P<provider_id>trust)/back/$", trust.callback, name="openid_connect_callback"),
+    path("login/trust/stopped/", sessions.trust_stopped, name="socialaccount_login_cancelled"),
     path("logout/", allauth.logout, name="account_logout"),
     path("inactive/", allauth.account_inactive, name="account_inactive"),
     path("signup/", allauth.signup, name="account_signup"),  # says that it is closed; allauth reverses it
@@ -30,6 +43,20 @@ sign_in = [
     ),
 ]
 
+# the second factor: passkeys, the app, recovery codes; and "is it still you?" by either
+second_factor = [
+    path("", own_factors.index, name="mfa_index"),
+    path("again/", factors.reauthenticate, name="mfa_reauthenticate"),
+    path("again/passkey/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("app/", app.activate_totp, name="mfa_activate_totp"),
+    path("app/remove/", app.deactivate_totp, name="mfa_deactivate_totp"),
+    path("codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("codes/new/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("passkeys/", own_factors.index, name="mfa_list_webauthn"),
+    path("passkeys/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path("passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
+]
+
 urlpatterns = [
     path("", pages.home, name="home"),
     path("account/", pages.account, name="account"),
@@ -37,6 +64,11 @@ urlpatterns = [
     path("account/cover/", account.cover, name="account_cover"),
     path("account/cover/<int:team>/", account.team_cover, name="team_cover"),
     path("account/cover/<int:team>/chases/", account.team_chases, name="team_chases"),
+    path("account/kept/", sessions.kept, name="account_kept"),
+    path("account/sessions/", sessions.listed, name="account_sessions"),
+    path("account/sessions/<int:pk>/end/", sessions.end_one, name="account_session_end"),
+    path("account/sessions/end-others/", sessions.end_others, name="account_sessions_end_others"),
+    path("account/second-factor/", include(second_factor)),
     path("account/", include(sign_in)),
     path("account/move-email/", moving.move_email, name="move_email"),
     path("account/move-email/<str:token>/", moving.move_email_here, name="move_email_here"),

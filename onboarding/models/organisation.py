@@ -19,6 +19,9 @@ class Organisation(models.Model):
         help_text="the key of the pathway for rows that name none; blank: the country's",
     )
     it_sees_date_of_birth = models.BooleanField(default=False)
+    second_factor_days = models.PositiveSmallIntegerField(
+        default=14, help_text="how long people who need a second factor may sign in without; 0: not at all"
+    )
     heading_map = models.JSONField(default=dict, blank=True)
     demo = models.BooleanField(default=False, help_text="made up, in a database for trying out")
 

@@ -30,6 +30,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     previous_login = models.DateTimeField(null=True, blank=True, help_text="the sign-in before the last")
     joined_at = models.DateTimeField(auto_now_add=True)
+    factor_asked_at = models.DateTimeField(
+        null=True, blank=True, help_text="since when a second factor is asked of this person; blank: it is not"
+    )
 
     objects = UserManager()
     USERNAME_FIELD = "email"

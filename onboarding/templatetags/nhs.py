@@ -12,11 +12,13 @@ Options are the macros' own, in snake case; two underscores go one level down (`
 costs up to a millisecond: use these for forms and single components, plain classed HTML inside loops.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from django import template
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.forms import BaseForm, BoundField
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -188,3 +190,9 @@ def glyph(kind: str, size: str = "") -> SafeString:
 def capture(content: SafeString) -> SafeString:
     """`{% capture as h1 %}..{% endcapture %}`: one text for the page's title and its heading."""
     return SafeString(content.strip())
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """For a data attribute that a script reads; the template escapes it as any other text."""
+    return json.dumps(value, cls=DjangoJSONEncoder)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from onboarding.actors import Actor
 from onboarding.outbox.overdue import what_waits_too_long
+from onboarding.views.factors import asked
 from onboarding.words import TEAM_ROLES, Role
 
 COVERED = TEAM_ROLES | {Role.ONBOARDING_LEAD}  # who has a team that may be away
@@ -45,7 +46,8 @@ def account(request: HttpRequest) -> HttpResponse:
         for grant in actor.grants
     ]
     sees_cover = any(g.role in COVERED and not g.until for g in actor.grants)
-    return render(request, "onboarding/account.html", {"teams": teams, "sees_cover": sees_cover})
+    context = {"teams": teams, "sees_cover": sees_cover, "factor": asked(actor)}
+    return render(request, "onboarding/account.html", context)
 
 
 @login_not_required

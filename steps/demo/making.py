@@ -85,6 +85,8 @@ def make(password: str, *, now: dt.datetime, progress: Callable[[int], None] = l
 def make_organisation(code: str, today: dt.date) -> Organisation:
     name, kind, domain = ORGANISATIONS[code]
     org, _ = Organisation.objects.get_or_create(ods_code=code, defaults={"name": name, "kind": kind, "demo": True})
+    # the printed password is enough for trying out: nobody is asked for an app within ten years
+    Organisation.objects.filter(pk=org.pk, demo=True).update(second_factor_days=3650)
     for function in TEAM_FUNCTIONS:
         mailbox = f"{SHORT.get(function, function)}.team@{domain}.example"
         Team.objects.get_or_create(organisation=org, function=function, defaults={"mailbox": mailbox})

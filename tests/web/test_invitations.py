@@ -82,7 +82,10 @@ def test_from_the_mail_to_my_week_before_day_one_and_without_a_work_account(clie
     assert EmailAddress.objects.get(user=user, email=EMAIL).verified
     assert check_password("a long week one", user.password)
     actions = list(AuditEntry.objects.order_by("seq").values_list("action", flat=True))
-    assert actions == ["invitation.sent", "mail.sent", "invitation.opened", "invitation.accepted"]
+    assert actions == [
+        "invitation.sent", "mail.sent", "invitation.opened", "invitation.accepted", "account.signed_in",
+        "account.password_changed",
+    ]  # fmt: skip
 
 
 def test_no_row_no_entry_and_no_log_holds_the_token(client, newcomer, hr, caplog):
