@@ -48,7 +48,7 @@ def compare_names(left: Name, right: Name) -> Finding:
     ours, theirs = _words(left), _words(right)
     if not ours or not theirs:
         return Finding(Verdict.UNKNOWN)
-    if _equal(left, right):
+    if are_equal(left, right):
         return Finding(Verdict.SAME)
     if _sort_key(left) <= _sort_key(right):
         return finding(_reasons(left, right, ours, theirs))
@@ -64,7 +64,8 @@ def _turned(one: Reason) -> Reason:
     return replace(reason(one.field, one.code, one.right, one.left), verdict=one.verdict)
 
 
-def _equal(left: Name, right: Name) -> bool:
+def are_equal(left: Name, right: Name) -> bool:
+    """Whether two names are one after folding: what makes them SAME, where both name somebody."""
     if left.full.strip() or right.full.strip():
         return spelling.same_word(str(left), str(right))
     return spelling.same_word(left.given, right.given) and spelling.same_word(left.family, right.family)

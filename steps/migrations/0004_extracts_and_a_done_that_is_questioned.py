@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ("taking", models.CharField(blank=True, help_text="the kind that is being confirmed", max_length=20)),
                 (
                     "chosen",
-                    models.JSONField(help_text="of that kind, the positions of the items that were chosen", null=True),
+                    models.JSONField(help_text="of that kind, the placements that were chosen; null: all", null=True),
                 ),
             ],
         ),

@@ -8,15 +8,15 @@ from steps.models.upload import Upload, UploadState
 
 
 class Extract(Upload):
-    """A system's own list between upload and confirmation. `items` are what may be confirmed, kind by kind, each
-    with the version of the step that the person was shown; the content is dropped once it is checked without a
-    fault. `taken` says which kinds were confirmed, when, and what came of it."""
+    """A system's own list between upload and confirmation, kept for a day. `items` are what may be confirmed: kind ->
+    placement -> the version of its step that the person was shown. `taken` says of each kind that was confirmed when,
+    by whom, and what came of it."""
 
     system = models.CharField(max_length=60, help_text="the step's key")
     items = models.JSONField(default=dict)
     taken = models.JSONField(default=dict)
     taking = models.CharField(max_length=20, blank=True, help_text="the kind that is being confirmed")
-    chosen = models.JSONField(null=True, help_text="of that kind, the positions of the items that were chosen")
+    chosen = models.JSONField(null=True, help_text="of that kind, the placements that were chosen; null: all")
 
     class Meta:
         constraints = [

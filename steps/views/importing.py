@@ -26,8 +26,8 @@ from steps.arrival.summing_up import arrival_words, change_words, changes_of
 from steps.import_forms import HeadingsForm, UploadForm
 from steps.models import RosterUpload
 from steps.models.upload import UploadState
+from steps.services import background, uploads
 from steps.services import headings as own_headings
-from steps.services import uploads
 from steps.views.holding import HeldInMemory
 from steps.views.inviting import to_invite
 
@@ -115,7 +115,7 @@ def page(request: HttpRequest, one: RosterUpload, form: HeadingsForm | None, sta
         "result": result,
         "faults": [fault for fault in result.get("faults", ()) if not asked_about(fault, form)],
         "form": form,
-        "alive": uploads.is_alive(one),
+        "alive": background.is_alive(one),
         "percent": percent(one),
         "says": how_far(one),
         "heading": heading_words(result),
@@ -165,7 +165,7 @@ def done_words(result: dict[str, Any]) -> str:
 def progress(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     """How far it is, for the script that asks now and then."""
     _, one = found(request, ref)
-    working = one.state in uploads.WORKING and uploads.is_alive(one)
+    working = one.state in background.WORKING and background.is_alive(one)
     return JsonResponse({"working": working, "percent": percent(one), "says": how_far(one)})
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from onboarding.models import AuditEntry, Newcomer, Placement
 from steps.models import RosterUpload
-from steps.services import uploads
+from steps.services import background
 from steps.services.verifying import differences
 from tests.web.stage import text_of
 
@@ -179,7 +179,7 @@ def test_the_file_is_dropped_when_it_is_stored_and_a_day_after_the_upload(hr, wo
     sent(hr, *GOOD)
     press(hr, "import_confirm")
     assert RosterUpload.objects.get().content is None
-    old = timezone.now() - uploads.KEPT * 2
+    old = timezone.now() - background.KEPT * 2
     RosterUpload.objects.update(uploaded_at=old)
     sent(hr, *GOOD)
     assert RosterUpload.objects.count() == 1
@@ -188,7 +188,7 @@ def test_the_file_is_dropped_when_it_is_stored_and_a_day_after_the_upload(hr, wo
 def test_work_that_a_dead_process_left_can_be_started_again(hr, world):
     sent(hr, *GOOD)
     upload = RosterUpload.objects.get()
-    RosterUpload.objects.update(state="storing", lease_until=timezone.now() - uploads.LEASE)
+    RosterUpload.objects.update(state="storing", lease_until=timezone.now() - background.LEASE)
     answer = hr.get(reverse("import_file", args=[upload.ref]))
     assert "Nothing was stored by half." in text_of(answer)
     press(hr, "import_again")
@@ -198,7 +198,7 @@ def test_work_that_a_dead_process_left_can_be_started_again(hr, world):
 def test_work_that_goes_on_shows_how_far_it_is(hr, world):
     sent(hr, *GOOD)
     upload = RosterUpload.objects.get()
-    RosterUpload.objects.update(state="storing", lease_until=timezone.now() + uploads.LEASE, done=30, total=60)
+    RosterUpload.objects.update(state="storing", lease_until=timezone.now() + background.LEASE, done=30, total=60)
     answer = hr.get(reverse("import_file", args=[upload.ref]))
     assert "50% read." in text_of(answer)
     assert "Check progress" in text_of(answer)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from onboarding.models import AuditEntry, Membership, Placement
 from onboarding.words import Role
 from steps.models import RosterUpload
-from steps.services import uploads
+from steps.services import background, uploads
 from steps.services.verifying import differences
 from steps.views import holding
 from tests.web.stage import text_of
@@ -77,7 +77,7 @@ def test_no_file_touches_the_disk_of_the_web_process(hr, monkeypatch):
         raise AssertionError("a temporary file")
 
     monkeypatch.setattr(TemporaryFileUploadHandler, "new_file", fail)
-    monkeypatch.setattr(uploads, "SMALL", 10_000_000)
+    monkeypatch.setattr(background, "SMALL", 10_000_000)
     row = GOOD[0] + "," + "x" * 90_000
     answer = sent(hr, *[row] * 30)
     assert answer.status_code == 200
@@ -221,7 +221,7 @@ def test_one_file_at_a_time_and_not_more_than_five_are_kept(hr, world):
     for _ in range(7):
         sent(hr, *GOOD)
     assert RosterUpload.objects.count() == 5
-    RosterUpload.objects.update(state="storing", lease_until=timezone.now() + uploads.LEASE)
+    RosterUpload.objects.update(state="storing", lease_until=timezone.now() + background.LEASE)
     answer = sent(hr, *GOOD)
     assert answer.status_code == 422
     assert "still being worked on" in text_of(answer)
@@ -241,7 +241,7 @@ def test_an_import_leaves_one_entry_of_its_own_without_the_file_name(hr):
 @pytest.mark.django_db(transaction=True)
 def test_a_large_file_is_worked_on_in_the_background(world, monkeypatch):
     """Real threads and connections: the page answers at once, the work goes on, its result is in the row."""
-    monkeypatch.setattr(uploads, "SMALL", 10)
+    monkeypatch.setattr(background, "SMALL", 10)
     client = signed_in(world, "hr")
     sent(client, *GOOD)
     assert waited_for("checked")
