@@ -9,9 +9,10 @@ class StepsConfig(AppConfig):
     def ready(self) -> None:
         from onboarding import jobs
         from onboarding.outbox import sending
-        from steps.services import inviting, opening, refreshing
+        from steps.services import inviting, keeping_weeks, opening, refreshing
 
         jobs.workers[inviting.KIND] = inviting.work
         jobs.workers[refreshing.FORECAST] = refreshing.work
-        jobs.planners.append(refreshing.plan)
+        jobs.workers[keeping_weeks.KIND] = keeping_weeks.work
+        jobs.planners += [refreshing.plan, keeping_weeks.plan]
         sending.recipients[opening.KIND] = opening.recipient_now

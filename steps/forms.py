@@ -342,6 +342,7 @@ class ReadinessFilter(forms.Form):
         widget=forms.HiddenInput,
         error_messages={"invalid": "There is no such page.", "min_value": "There is no such page."},
     )
+    now = forms.BooleanField(required=False, widget=forms.HiddenInput)  # a past week as it stands now
 
     def clean_week(self) -> dt.date | None:
         """The Monday of the week."""

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from onboarding.wording import local_day
 from steps.outlook import Outlook, still_holding
 
 MET = frozenset({"done", "recheck", "not_applicable"})
@@ -77,6 +78,12 @@ class Starter:
     pathway: str
     steps: tuple[StepNow, ...]
     outlook: Outlook | None = None
+    kept_at: dt.datetime | None = None  # the moment that all this describes; None: now
+    moved_to: dt.date | None = None  # the start instead, of one who left the week for another
+
+    def seen_on(self, today: dt.date) -> dt.date:
+        """The day that the steps describe: today, or the day on which this was kept."""
+        return local_day(self.kept_at) if self.kept_at else today
 
     def place(self, organisation_id: int | None) -> Place | None:
         return next((p for p in (self.host, self.employer) if p.id == organisation_id), None)
@@ -163,6 +170,8 @@ def monday_of(day: dt.date) -> dt.date:
 
 
 def standing_of(starter: Starter, today: dt.date) -> Standing:
+    """Where the starter stands today; one that was kept, where they stood then."""
+    today = starter.seen_on(today)
     week_one = [s for s in starter.steps if s.week_one]
     missing = [s for s in week_one if s.lacks(today)]
     return Standing(

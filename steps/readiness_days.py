@@ -72,6 +72,7 @@ def days_of(starter: Starter, today: dt.date) -> tuple[Day, ...]:
     steps = [s for s in starter.steps if s.week_one]
     if not steps:
         return ()
+    today = starter.seen_on(today)
     days = []
     for on in five_days(starter.start_date, starter.host.country):
         if on > today:

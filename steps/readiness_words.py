@@ -2,8 +2,9 @@
 
 import datetime as dt
 
-from onboarding.wording import MONTHS, count_words, list_words
-from steps.readiness import Held, Report, Waiting
+from onboarding.wording import MONTHS, count_words, day_words, list_words, moment_words
+from onboarding.words import PlacementStatus
+from steps.readiness import Held, Report, Starter, Waiting
 from steps.words import team_title
 
 KINDS = {
@@ -38,13 +39,36 @@ def span_words(first: dt.date, last: dt.date, today: dt.date) -> str:
     return f"{first.day} {MONTHS[first.month - 1]}{own_year} to {end}"
 
 
+def stood_words(report: Report, today: dt.date) -> str:
+    """When it stood so, if that is past: a week that is over says what it said then. Empty while all is of now."""
+    kept = [s.starter.kept_at for s in report.standings if s.starter.kept_at]
+    if not kept:
+        return ""
+    first, last = min(kept), max(kept)
+    if len(kept) < report.starters:
+        part = f"{len(kept):,} of them as they stood when their first week was over"
+        return f"{part}; the others as they stand now."
+    if first == last:
+        return f"As it stood at {moment_words(first)} on {day_words(first, today=today)}."
+    span = f"from {day_words(first, today=today)} to {day_words(last, today=today)}"
+    return f"As each one stood when their first week was over, {span}."
+
+
+def left_words(starter: Starter, today: dt.date) -> str:
+    """Why somebody is not counted, without the reason that was typed."""
+    if starter.moved_to:
+        return f"Starts {day_words(starter.moved_to, today=today)} instead"
+    return str(PlacementStatus(starter.status).label)
+
+
 def headline(report: Report, first: dt.date, last: dt.date, today: dt.date) -> str:
     """How many of those who start from `first` to `last` are ready."""
     if not report.standings:
         return f"No one starts {span_words(first, last, today)}"
     starts = {s.starter.start_date for s in report.standings}
     of = span_words(min(starts), max(starts), today)
-    verb = "is" if report.ready == 1 else "are"
+    over = all(s.starter.kept_at for s in report.standings)
+    verb = ("was" if over else "is") if report.ready == 1 else ("were" if over else "are")
     return f"{report.ready:,} of {count_words(report.starters, 'starter')} of {of} {verb} ready"
 
 

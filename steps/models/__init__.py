@@ -5,6 +5,7 @@ background work draws from the facts.
 from steps.models.chain import Chain, Fact, PlacementStep
 from steps.models.extract import AccountStatus, Extract, SystemAccount, SystemHeadings
 from steps.models.forecast import PlacementForecast, Replay, StepWait, Stretch
+from steps.models.kept import KeptStarter
 from steps.models.pathway import PathwayVersion
 from steps.models.upload import RosterUpload
 
@@ -13,6 +14,7 @@ __all__ = [
     "Chain",
     "Extract",
     "Fact",
+    "KeptStarter",
     "PathwayVersion",
     "PlacementForecast",
     "PlacementStep",

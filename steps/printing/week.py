@@ -11,7 +11,7 @@ from onboarding.working_days import Country
 from steps.printing.typesetting import CannotPrint, typeset
 from steps.readiness import Held, Report, Standing, Starter, Waiting
 from steps.readiness_days import FIVE, columns_of, columns_words, days_of, five_days
-from steps.readiness_words import COUNTED_HOW, KINDS, headline, sentence
+from steps.readiness_words import COUNTED_HOW, KINDS, headline, left_words, sentence, stood_words
 from steps.words import team_title
 
 MOST = 5000  # newcomers in one PDF
@@ -46,7 +46,9 @@ def document(
 ) -> dict[str, Any]:
     today = as_of.date()
     columns = columns_of(report.standings, today)
-    stood = f"As it stood at {moment_words(as_of)} on {day_words(as_of, today=dt.date.min)}."
+    stood = stood_words(report, dt.date.min)
+    if not stood or any(s.starter.kept_at is None for s in report.standings):
+        stood = f"As of {moment_words(as_of)} on {day_words(as_of, today=dt.date.min)}. {stood}".strip()
     bar = [{"kind": kind, "count": count, "says": KINDS[kind]} for kind, count in report.kinds().items() if count]
     firsts = {five_days(s.starter.start_date, s.starter.host.country) for s in report.standings}
     return {
@@ -78,6 +80,7 @@ def owner(held: Held) -> dict[str, str]:
 
 def person(standing: Standing, shorts: Mapping[str, str], today: dt.date) -> dict[str, Any]:
     starter = standing.starter
+    today = starter.seen_on(today)
     days = [{"done": d.done, "of": d.of, "ready": d.ready} for d in days_of(starter, today)]
     missing = "" if standing.ready else ", ".join(shorts[key] for key in standing.missing)
     if standing.ready:
@@ -118,5 +121,5 @@ def left(starter: Starter, today: dt.date) -> dict[str, str]:
         "name": starter.name,
         "about": ", ".join(filter(None, (starter.role, starter.department))),
         "start": capital(day_words(starter.start_date, today=today)),
-        "why": str(PlacementStatus(starter.status).label),
+        "why": left_words(starter, today),
     }

@@ -4,14 +4,16 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Value
 
 from onboarding.actors import Actor
 from onboarding.models import Placement
-from steps.models import PlacementStep
+from steps.models import KeptStarter, PlacementStep
 from steps.models.chain import State
+from steps.models.kept import MOVED
 from steps.readiness import COUNTED, MET, WEEK, Place, Starter, StepNow, monday_of
 from steps.selectors.forecasts import FORECAST, outlook_of
+from steps.selectors.kept import kept_of_placement, kept_starters
 from steps.selectors.placements import reported_placements
 
 WEEKS_BACK, WEEKS_AHEAD = 8, 26
@@ -52,45 +54,67 @@ class Narrowed:
 
 @dataclass(frozen=True, slots=True)
 class WeekCount:
-    """One start week, by its Monday."""
+    """One start week, by its Monday. `kept` of the starters are counted as they stood when their week was over;
+    `moved`: so many more were to start then, and start in another week."""
 
     monday: dt.date
-    starters: int
-    ready: int
+    starters: int = 0
+    ready: int = 0
+    kept: int = 0
+    moved: int = 0
 
 
 def weeks_of(actor: Actor, narrowed: Narrowed, *, today: dt.date) -> list[WeekCount]:
     """The start weeks around today that have starters, in order. One query."""
+    monday = monday_of(today)
+    around = Q(start_date__gte=monday - WEEKS_BACK * WEEK, start_date__lt=monday + WEEKS_AHEAD * WEEK)
+    wanted = narrowed.conditions() & around
+    kept = KeptStarter.objects.filter(wanted, status__in=[*COUNTED, MOVED])
+    mine = kept.filter(placement__in=reported_placements(actor).values("pk"))
+    then = mine.values_list("start_date", "ready", "status").annotate(newcomers=Count("pk"))
+    weeks: dict[dt.date, dict[str, int]] = {}
+    for start, ready, status, newcomers in live_counts(actor, wanted, today).union(then, all=True):
+        week = weeks.setdefault(monday_of(start), {"starters": 0, "ready": 0, "kept": 0, "moved": 0})
+        if status == MOVED:
+            week["moved"] += newcomers
+            continue
+        week["starters"] += newcomers
+        week["ready"] += newcomers if ready else 0
+        week["kept"] += newcomers if status else 0
+    return [WeekCount(day, **counts) for day, counts in sorted(weeks.items())]
+
+
+def live_counts(actor: Actor, conditions: Q, today: dt.date) -> QuerySet[Placement, Any]:
+    """(start, ready, "", how many) of those who are not kept."""
     early = Q(due_from__gt=today) | Q(state=State.READY, actionable=False)
     lacking = PlacementStep.objects.filter(week_one=True).exclude(state__in=list(MET)).exclude(early)
-    missing = lacking.filter(placement=OuterRef("pk"))
-    monday = monday_of(today)
-    counts = (
+    return (
         reported_placements(actor)
-        .filter(
-            narrowed.conditions(),
-            status__in=list(COUNTED),
-            start_date__gte=monday - WEEKS_BACK * WEEK,
-            start_date__lt=monday + WEEKS_AHEAD * WEEK,
-            chain__isnull=False,
-        )
-        .annotate(lacks=Exists(missing))
-        .values_list("start_date", "lacks")
+        .filter(conditions, ~Exists(kept_of_placement()), status__in=list(COUNTED), chain__isnull=False)
+        .annotate(is_ready=~Exists(lacking.filter(placement=OuterRef("pk"))), as_kept=Value(""))
+        .values_list("start_date", "is_ready", "as_kept")
         .annotate(newcomers=Count("pk"))
-        .order_by("start_date")
     )
-    weeks: dict[dt.date, list[int]] = {}
-    for start, lacks, newcomers in counts:
-        week = weeks.setdefault(monday_of(start), [0, 0])
-        week[0] += newcomers
-        week[1] += 0 if lacks else newcomers
-    return [WeekCount(day, starters, ready) for day, (starters, ready) in weeks.items()]
 
 
 def default_week(weeks: list[WeekCount], today: dt.date) -> dt.date:
     """This week, or the next with starters; with none to come, this week."""
     monday = monday_of(today)
-    return next((w.monday for w in weeks if w.monday >= monday), monday)
+    return next((w.monday for w in weeks if w.monday >= monday and w.starters), monday)
+
+
+def report_starters(
+    actor: Actor, first: dt.date, last: dt.date, *, week: WeekCount | None = None, now: bool = False
+) -> list[Starter]:
+    """Everybody in the report of those who start from `first` to `last`, and those who were to: as they stood where
+    their week is over and was kept, else as they stand. `now`: all as they stand. One query; two where some are kept
+    and some are not, or where no `week` says how many are."""
+    some_kept = week is None or week.kept + week.moved > 0
+    kept = kept_starters(actor, first, last, only_moved=now) if some_kept else []
+    if week and week.starters and week.kept == week.starters and not now:
+        return kept
+    known = {one.ref for one in kept if one.moved_to is None}
+    return [*(one for one in starters_of(actor, first, last) if one.ref not in known), *kept]
 
 
 PLACEMENT = (

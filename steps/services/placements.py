@@ -19,6 +19,7 @@ from onboarding.working_days import fifth_working_day
 from steps import policies
 from steps.models import Fact
 from steps.models.chain import FactKind
+from steps.services.keeping_weeks import start_moved
 from steps.services.locking import Locked, lock
 from steps.services.recording import Stale, require
 from steps.services.settling import settle
@@ -114,6 +115,8 @@ def apply_changes(
         newcomer.save(update_fields=list(for_person))
     if for_post:
         set_on_placement(locked, for_post)
+        if "start_date" in for_post:
+            start_moved(placement, locked.chain, before["start_date"], reason=reason, at=at)
     fields = sorted({CORRECTION[k] for k in after if k in CORRECTION})
     told = [locked, *(others(locked) if for_person else [])]
     for place in told:

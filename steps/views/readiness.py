@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from onboarding.actors import Actor
 from onboarding.wording import day_words, since_words
-from onboarding.words import Function, PlacementStatus, Role
+from onboarding.words import Function, Role
 from onboarding.working_days import Country
 from steps.forms import ReadinessFilter
 from steps.models import PlacementStep
@@ -21,9 +21,9 @@ from steps.outlook import outlook_words, stamp_words
 from steps.presenting import strip_of
 from steps.readiness import WEEK, Held, Report, Standing, Starter, Waiting, bar, foreseen_at, monday_of, report_of
 from steps.readiness_days import Column, columns_of, columns_words, days_of, strip_words
-from steps.readiness_words import COUNTED_HOW, KINDS, headline, sentence, span_words
+from steps.readiness_words import COUNTED_HOW, KINDS, headline, left_words, sentence, span_words, stood_words
 from steps.selectors.pathways import pathways_by_hash
-from steps.selectors.reports import Narrowed, WeekCount, default_week, starters_of, weeks_of
+from steps.selectors.reports import Narrowed, WeekCount, default_week, report_starters, weeks_of
 from steps.views.newcomers import STAFF
 from steps.words import team_title
 
@@ -65,7 +65,9 @@ def asked(request: HttpRequest, today: dt.date) -> Asked | ReadinessFilter:
     narrowed = Narrowed(**{name: form.cleaned_data[name] for name in ("department", "role", "employer", "host")})
     weeks = weeks_of(actor, narrowed, today=today)
     monday = form.cleaned_data["week"] or default_week(weeks, today)
-    everybody = starters_of(actor, monday, monday + WEEK - dt.timedelta(days=1))
+    week = next((w for w in weeks if w.monday == monday), None if form.cleaned_data["week"] else WeekCount(monday))
+    sunday = monday + WEEK - dt.timedelta(days=1)
+    everybody = report_starters(actor, monday, sunday, week=week, now=form.cleaned_data["now"])
     form.offer(everybody, [w.monday for w in weeks], monday, today)
     return Asked(actor, form, narrowed, weeks, monday, report_of([s for s in everybody if narrowed.fits(s)], today))
 
@@ -83,6 +85,9 @@ def readiness(request: HttpRequest) -> HttpResponse:
         "form": form,
         "heading": headline(report, monday, sunday, today),
         "sentence": sentence(report),
+        "stood": stood_words(report, today),
+        "as_now": kept_link(request, found) if form.cleaned_data["now"] else "",
+        "as_then": kept_link(request, found) if not form.cleaned_data["now"] else "",
         "report": report,
         "segments": [{"part": s, "says": KINDS[s.kind]} for s in bar(report.kinds())],
         "kinds": [(KINDS[kind], count) for kind, count in report.kinds().items()],
@@ -112,6 +117,18 @@ def chart_of(columns: tuple[Column, ...]) -> dict[str, Any] | None:
         first, _, second = column.label.partition(" ")
         drawn.append({"column": column, "x": number * 120, "first": first, "second": second})
     return {"columns": drawn, "words": columns_words(columns)}
+
+
+def kept_link(request: HttpRequest, found: Asked) -> str:
+    """From a week as it stood to the same as it stands now, and back; nothing where nothing is kept of it."""
+    if not any(week.kept for week in found.weeks if week.monday == found.monday):
+        return ""
+    query = request.GET.copy()
+    query["week"] = found.monday.isoformat()
+    if query.pop("now", None) is None:
+        query["now"] = "yes"
+    query.pop("page", None)
+    return f"?{query.urlencode()}"
 
 
 def link(request: HttpRequest, page: int) -> str:
@@ -151,20 +168,21 @@ def people(report: Report, page: int, actor: Actor, today: dt.date) -> list[dict
 
 def person_line(standing: Standing, shorts: dict[str, str], actor: Actor, today: dt.date) -> dict[str, Any]:
     starter = standing.starter
+    seen = starter.seen_on(today)
     rows = cast(Iterable[PlacementStep], starter.steps)  # the same columns, as far as the strip reads them
     days = days_of(starter, today)
     return {
         "starter": starter,
         "opens": may_open(actor, starter),
         "start": day_words(starter.start_date, today=today),
-        "strip": strip_of(rows, actor=actor, today=today),
+        "strip": strip_of(rows, actor=actor, today=seen),
         "days": days,
         "days_words": strip_words(days),
         "ready": standing.ready,
-        "likely": "" if standing.ready else outlook_words(standing.outlook, starter.week_one_by, today),
+        "likely": "" if standing.ready or starter.kept_at else outlook_words(standing.outlook, starter.week_one_by, today),
         "missing": [shorts[key] for key in standing.missing],
         "recheck": [shorts[key] for key in standing.recheck],
-        "moves": [move_line(one, starter, shorts, today) for one in standing.waiting_for],
+        "moves": [move_line(one, starter, shorts, seen) for one in standing.waiting_for],
     }
 
 
@@ -194,5 +212,6 @@ def gone_line(starter: Starter, actor: Actor, today: dt.date) -> dict[str, Any]:
         "starter": starter,
         "opens": may_open(actor, starter),
         "start": day_words(starter.start_date, today=today),
-        "status": PlacementStatus(starter.status).label,
+        "status": left_words(starter, today),
+        "reason": starter.status_reason if may_open(actor, starter) else "",
     }

@@ -12,10 +12,10 @@ from onboarding.words import Role
 from steps.printing.typesetting import CannotPrint
 from steps.printing.week import week_pdf
 from steps.readiness import WEEK, Report, Standing, Waiting, monday_of, report_of
-from steps.readiness_words import headline, owner_words, sentence
+from steps.readiness_words import headline, owner_words, sentence, stood_words
 from steps.report_files import csv_text, foreseen, xlsx_bytes
 from steps.selectors.pathways import short_titles
-from steps.selectors.reports import Narrowed, default_week, starters_of, weeks_of
+from steps.selectors.reports import Narrowed, default_week, report_starters, weeks_of
 
 LONGEST = dt.timedelta(days=731)
 
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--organisation", required=True, metavar="ODS", help="the employer or host, by ODS code")
         parser.add_argument("--from", dest="first", metavar="DATE", help="first start date; left out: this week's")
         parser.add_argument("--to", dest="last", metavar="DATE", help="last start date; left out: six days after")
+        parser.add_argument("--now", action="store_true", help="past weeks as they stand now, not as they stood then")
         parser.add_argument("--format", choices=["text", "json", "csv", "xlsx", "pdf"], default="text")
         parser.add_argument("--output", metavar="FILE", help="where to write it; left out: standard output")
         parser.add_argument("--json", action="store_true", help="the same as --format json")
@@ -45,7 +46,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no organisation with the ODS code “{options['organisation']}”.")
         reader = reader_of(organisation)
         first, last = days(options, reader, now.date())
-        report = report_of(starters_of(reader, first, last), now.date())
+        report = report_of(report_starters(reader, first, last, now=options["now"]), now.date())
         shorts = short_titles(s.starter.pathway for s in report.standings)
         if options["json"] or options["format"] == "json":
             answer = as_json(report, organisation, first, last, now)
@@ -58,6 +59,8 @@ class Command(BaseCommand):
             self.put(options, self.pdf(report, shorts, (first, last), organisation, now))
         else:
             self.stdout.write(f"{headline(report, first, last, now.date())}. {sentence(report)}".strip())
+            if stood := stood_words(report, now.date()):
+                self.stdout.write(stood)
             for standing in report.standings:
                 if not standing.ready:
                     self.stdout.write(line(standing, shorts[standing.starter.pathway]))
@@ -143,6 +146,7 @@ def as_json(
                 "start_date": s.start_date.isoformat(),
                 "status": s.status,
                 "reason": s.status_reason,
+                "starts_instead": s.moved_to.isoformat() if s.moved_to else None,
             }
             for s in report.gone
         ],
@@ -165,6 +169,7 @@ def newcomer(standing: Standing) -> dict[str, Any]:
         "name": starter.name,
         "start_date": starter.start_date.isoformat(),
         "status": starter.status,
+        "kept_at": timezone.localtime(starter.kept_at).isoformat() if starter.kept_at else None,
         "week_one": {
             "by": starter.week_one_by.isoformat() if starter.week_one_by else None,
             "ready": standing.ready,
