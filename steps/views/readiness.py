@@ -171,6 +171,7 @@ def person_line(standing: Standing, shorts: dict[str, str], actor: Actor, today:
     seen = starter.seen_on(today)
     rows = cast(Iterable[PlacementStep], starter.steps)  # the same columns, as far as the strip reads them
     days = days_of(starter, today)
+    foreseen = not standing.ready and not starter.kept_at
     return {
         "starter": starter,
         "opens": may_open(actor, starter),
@@ -179,7 +180,7 @@ def person_line(standing: Standing, shorts: dict[str, str], actor: Actor, today:
         "days": days,
         "days_words": strip_words(days),
         "ready": standing.ready,
-        "likely": "" if standing.ready or starter.kept_at else outlook_words(standing.outlook, starter.week_one_by, today),
+        "likely": outlook_words(standing.outlook, starter.week_one_by, today) if foreseen else "",
         "missing": [shorts[key] for key in standing.missing],
         "recheck": [shorts[key] for key in standing.recheck],
         "moves": [move_line(one, starter, shorts, seen) for one in standing.waiting_for],
