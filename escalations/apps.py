@@ -11,8 +11,8 @@ class EscalationsConfig(AppConfig):
 
         from escalations import demo, demo_talks, mailing
         from escalations.selectors import chases
-        from escalations.services import chase_mails, chasing, daily, keeping, pictures, winding
-        from onboarding import jobs
+        from escalations.services import chase_mails, chasing, daily, keeping, leaving, pictures, winding
+        from onboarding import jobs, staffing
         from onboarding.outbox import sending
         from steps import telling
         from steps.demo import making
@@ -21,6 +21,7 @@ class EscalationsConfig(AppConfig):
         settling.after_blockers += [keeping.keep, winding.keep]  # the clock runs for the owner just written
         verifying.others.append(keeping.differences)
         telling.chase_readers.append(chases.of_placement)
+        staffing.after_losing_roles.append(leaving.hand_over_claims)
         mailing.register()
         jobs.planners += [chasing.plan, daily.plan, pictures.forget_old_drafts]
         jobs.workers[pictures.SCREEN] = pictures.screen

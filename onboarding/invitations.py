@@ -122,6 +122,8 @@ def invite_staff(*, organisation_id: int, role: str, name: str, email: str, by: 
         raise Refused("That is not an email address.")
     if role not in Role.values or not name.strip():
         raise Refused("Give a name and a role.")
+    if Membership.objects.filter(user__email=email, user__is_active=True, organisation=organisation_id).exists():
+        raise Refused("They work here already. Change what they do on their own page.")
     with change(by=by, at=at):
         same = Q(placement=None, organisation=organisation_id, role=role, email=email)
         found = just_sent(same, email, at)
@@ -280,7 +282,8 @@ def accept(made: Invitation, *, at: dt.datetime) -> tuple[User, bool]:
 
     Answers the user and whether they are new. One who is not signs in as ever: a link in a mail is no second factor.
     """
-    if made.spent_at is None or made.refused_at is not None or at - made.spent_at > HALF_WAY:
+    withdrawn = made.placement is None and made.expires_at <= at
+    if made.spent_at is None or made.refused_at is not None or at - made.spent_at > HALF_WAY or withdrawn:
         raise RunOut("This invitation has run out.")
     with change(by=invited(made), at=at):
         user = User.objects.filter(email=made.email).first()
@@ -289,13 +292,21 @@ def accept(made: Invitation, *, at: dt.datetime) -> tuple[User, bool]:
             user = User.objects.create_user(made.email, None, name=invited(made).name)
             EmailAddress.objects.create(user=user, email=made.email, verified=True, primary=True)
         elif not user.is_active:
-            raise Refused("This account is closed. Your onboarding lead can open it again.")
+            open_again(made, user)
         if made.placement is not None:
             link(made.placement, user)
         else:
             Membership.objects.get_or_create(user=user, organisation_id=made.organisation_id, role=made.role)
         note(made, "accepted", by=Actor(user.pk, str(user)), at=at)
     return user, is_new
+
+
+def open_again(made: Invitation, user: User) -> None:
+    """A leaver who is invited back into a role by an onboarding lead; a newcomer's invitation opens nothing."""
+    if made.placement is not None:
+        raise Refused("This account is closed. Your onboarding lead can open it again.")
+    user.is_active = True
+    user.save(update_fields=["is_active"])
 
 
 def link(placement: Placement, user: User) -> None:

@@ -1,11 +1,11 @@
-"""Setting an organisation up: who it is, its teams, who works in it, and accounts for its newcomers.
+"""Setting an organisation up: who it is, its teams, and accounts for its newcomers (its people: `staffing`).
 
 Every service checks who asks, refuses in words for people (`Refused`), and changes only what differs.
 """
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.forms import default_token_generator
@@ -21,6 +21,7 @@ from onboarding.invitations import can_have_account
 from onboarding.models import Membership, Newcomer, Organisation, Placement, Team, User
 from onboarding.outbox.posting import is_address
 from onboarding.policies import Refused
+from onboarding.seen import require_seen
 from onboarding.words import TEAM_FUNCTIONS, Country, MailSystem, OrganisationKind, Role
 
 ODS_CODE = re.compile(r"[A-Z0-9]{2,10}")
@@ -32,7 +33,7 @@ LISTS: dict[str, tuple[str, list[str]]] = {
 }
 
 
-def organisation_faults(fields: dict[str, str]) -> list[str]:
+def organisation_faults(fields: Mapping[str, Any]) -> list[str]:
     """What is wrong with an organisation's columns, a sentence each. Columns that are left out are not looked at."""
     faults = []
     if "ods_code" in fields and not ODS_CODE.fullmatch(fields["ods_code"]):
@@ -42,7 +43,12 @@ def organisation_faults(fields: dict[str, str]) -> list[str]:
     for column, (called, known) in LISTS.items():
         if column in fields and fields[column] not in known:
             faults.append(f'"{fields[column]}" is no {called}: it is one of {", ".join(known)}.')
+    if "opens" in fields and "closes" in fields and not fields["opens"] < fields["closes"]:
+        faults.append(HOURS)
     return faults
+
+
+HOURS = "It closes later on the day than it opens."
 
 
 def create_organisation(
@@ -74,14 +80,24 @@ def create_organisation(
         return organisation
 
 
-def change_organisation(*, organisation_id: int, fields: dict[str, str], by: Actor, at: dt.datetime) -> bool:
-    """Writes the name, kind, country or usual mail system that differ. False: nothing does."""
-    require_operator(by)
+OPERATORS = ("kind",)  # what an organisation is; the rest is its onboarding lead's to say
+
+
+def change_organisation(
+    *, organisation_id: int, fields: Mapping[str, Any], seen: str = "", by: Actor, at: dt.datetime
+) -> bool:
+    """Writes those of its details that differ: name, kind, country, usual mail system, opening hours, and whether IT
+    sees dates of birth. False: nothing does. `seen` is the mark of what was on the page (`onboarding.seen`).
+    """
+    require_operator(by) if set(fields) & set(OPERATORS) else require_lead(by, organisation_id)
     if faults := organisation_faults(fields):
         raise Refused(" ".join(faults))
     with change(by=by, at=at) as made:
         organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
-        before = {k: getattr(organisation, k) for k, v in fields.items() if getattr(organisation, k) != v}
+        subject = f"organisation:{organisation.ods_code}"
+        kept = {name: getattr(organisation, name) for name in fields}
+        require_seen(seen, kept, organisation_id=organisation_id, subject=subject)
+        before = {k: v for k, v in kept.items() if v != fields[k]}
         if not before:
             return False
         if "country" in before and is_lived_in(organisation_id):
@@ -93,11 +109,16 @@ def change_organisation(*, organisation_id: int, fields: dict[str, str], by: Act
         made.note(
             organisation_ids=[organisation_id],
             action="organisation.changed",
-            subject=f"organisation:{organisation.ods_code}",
-            before=before,
-            after=after,
+            subject=subject,
+            before=plain(before),
+            after=plain(after),
         )
         return True
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """As the trail keeps it: a time of day as text."""
+    return {k: v.isoformat("minutes") if isinstance(v, dt.time) else v for k, v in values.items()}
 
 
 IN_USE = "The country stays: newcomers are on its steps, and their days are counted by its bank holidays."
@@ -119,19 +140,29 @@ def set_team(
     """Gives a team its mailbox or its lead; None leaves what is there, an empty mailbox takes it away. False: nothing
     differs.
     """
-    require_lead(by, organisation_id)
-    if function not in TEAM_FUNCTIONS:
-        raise Refused(f'"{function}" is no team: it is one of {", ".join(TEAM_FUNCTIONS)}.')
-    if mailbox and not is_address(mailbox):
-        raise Refused(f'"{mailbox}" is not an email address.')
-    if lead and not lead.memberships.filter(organisation=organisation_id).exists():
-        raise Refused("The lead of a team works in the organisation. Add them first.")
     wanted: dict[str, Any] = {} if mailbox is None else {"mailbox": mailbox}
     if lead is not None:
         wanted["lead_id"] = lead.pk
+    return change_team(organisation_id=organisation_id, function=function, wanted=wanted, by=by, at=at)
+
+
+def change_team(
+    *,
+    organisation_id: int,
+    function: str,
+    wanted: Mapping[str, Any],
+    seen: str = "",
+    by: Actor,
+    at: dt.datetime,
+) -> bool:
+    """Writes those of `mailbox`, `lead_id`, `opens` and `closes` that differ, and makes the team if there is none."""
+    require_lead(by, organisation_id)
+    require_team(organisation_id, function, wanted)
     with change(by=by, at=at) as made:
         team, new = Team.objects.select_for_update().get_or_create(organisation_id=organisation_id, function=function)
-        before = {k: getattr(team, k) for k, v in wanted.items() if getattr(team, k) != v}
+        kept = {k: getattr(team, k) for k in wanted}
+        require_seen(seen, kept, organisation_id=organisation_id, subject=f"team:{team.pk}")
+        before = {k: v for k, v in kept.items() if v != wanted[k]}
         if not before and not new:
             return False
         after = {k: wanted[k] for k in before}
@@ -140,64 +171,25 @@ def set_team(
             organisation_ids=[organisation_id],
             action="team.changed",
             subject=f"team:{team.pk}",
-            before=before,
-            after={"function": function, **after},
+            before=plain(before),
+            after={"function": function, **plain(after)},
         )
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
-    """Who has the role now; whether they are new to Week One, and whether the role is new to them."""
-
-    user: User
-    new_account: bool
-    new_role: bool
-
-
-def add_member(*, email: str, name: str, role: str, organisation_id: int, by: Actor, at: dt.datetime) -> Added:
-    """Gives somebody a role, and an account without a password where they have none.
-
-    Somebody who has an account keeps it, with its name and its password.
-    """
-    require_lead(by, organisation_id)
-    email, name = email.strip().lower(), name.strip()
-    if role not in Role.values:
-        raise Refused(f'"{role}" is no role: it is one of {", ".join(Role.values)}.')
-    with change(by=by, at=at) as made:
-        user = User.objects.filter(email=email).first()
-        new_account = user is None
-        if user is None:
-            user = open_account(email, name)
-        elif not user.is_active:
-            raise Refused(f"The account of {email} is closed.")
-        _, new_role = Membership.objects.get_or_create(user=user, organisation_id=organisation_id, role=role)
-        if new_role:
-            made.note(
-                organisation_ids=[organisation_id],
-                action="member.added",
-                subject=f"user:{user.pk}",
-                after={"role": role, "name": user.name, "new_account": new_account},
-            )
-        return Added(user, new_account, new_role)
-
-
-def remove_member(*, user: User, role: str, organisation_id: int, by: Actor, at: dt.datetime) -> bool:
-    """Takes a role away. Who has none left in the organisation leads no team of it. False: they had it not."""
-    require_lead(by, organisation_id)
-    with change(by=by, at=at) as made:
-        gone, _ = Membership.objects.filter(user=user, organisation=organisation_id, role=role).delete()
-        if not gone:
-            return False
-        if not user.memberships.filter(organisation=organisation_id).exists():
-            Team.objects.filter(organisation=organisation_id, lead=user).update(lead=None)
-        made.note(
-            organisation_ids=[organisation_id],
-            action="member.removed",
-            subject=f"user:{user.pk}",
-            before={"role": role, "name": user.name},
-        )
-        return True
+def require_team(organisation_id: int, function: str, wanted: Mapping[str, Any]) -> None:
+    if function not in TEAM_FUNCTIONS:
+        raise Refused(f'"{function}" is no team: it is one of {", ".join(TEAM_FUNCTIONS)}.')
+    mailbox, lead = wanted.get("mailbox"), wanted.get("lead_id")
+    if mailbox and not is_address(mailbox):
+        raise Refused(f'"{mailbox}" is not an email address.')
+    if lead and not Membership.objects.filter(user=lead, organisation=organisation_id, user__is_active=True).exists():
+        raise Refused("The lead of a team works in the organisation. Add them first.")
+    opens, closes = wanted.get("opens"), wanted.get("closes")
+    if (opens is None) != (closes is None):
+        raise Refused("Give both hours, or neither.")
+    if opens is not None and closes is not None and not opens < closes:
+        raise Refused(HOURS)
 
 
 def open_newcomer_account(*, placement: Placement, email: str = "", by: Actor, at: dt.datetime) -> User:

@@ -72,13 +72,21 @@ def moment_words(moment: dt.datetime) -> str:
     >>> moment_words(dt.datetime(2026, 8, 3, 11, 0, tzinfo=dt.UTC))
     'midday'
     """
-    here = moment.astimezone(UK)
-    if (here.hour, here.minute) == (12, 0):
+    return clock_words(moment.astimezone(UK).time())
+
+
+def clock_words(time: dt.time) -> str:
+    """A time of day.
+
+    >>> clock_words(dt.time(8, 30)), clock_words(dt.time(17)), clock_words(dt.time(12))
+    ('8.30am', '5pm', 'midday')
+    """
+    if (time.hour, time.minute) == (12, 0):
         return "midday"
-    if (here.hour, here.minute) == (0, 0):
+    if (time.hour, time.minute) == (0, 0):
         return "midnight"
-    minutes = f".{here.minute:02}" if here.minute else ""
-    return f"{here.hour % 12 or 12}{minutes}{'am' if here.hour < 12 else 'pm'}"
+    minutes = f".{time.minute:02}" if time.minute else ""
+    return f"{time.hour % 12 or 12}{minutes}{'am' if time.hour < 12 else 'pm'}"
 
 
 def when_words(moment: dt.datetime, *, today: dt.date) -> str:

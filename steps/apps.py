@@ -9,10 +9,11 @@ class StepsConfig(AppConfig):
     def ready(self) -> None:
         from onboarding import jobs
         from onboarding.outbox import sending
-        from steps.services import inviting, keeping_weeks, opening, refreshing
+        from steps.services import inviting, keeping_weeks, opening, owning, refreshing
 
         jobs.workers[inviting.KIND] = inviting.work
         jobs.workers[refreshing.FORECAST] = refreshing.work
         jobs.workers[keeping_weeks.KIND] = keeping_weeks.work
         jobs.planners += [refreshing.plan, keeping_weeks.plan]
+        jobs.workers[owning.KIND] = owning.work
         sending.recipients[opening.KIND] = opening.recipient_now

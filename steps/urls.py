@@ -11,6 +11,8 @@ from steps.views import (
     readiness_files,
     step_actions,
 )
+from steps.views.setup import days, organisation, people, teams
+from steps.views.setup import index as setup
 
 on_step: list[URLPattern | URLResolver] = [
     path("issue/", step_actions.issue, name="newcomer_step_issue"),
@@ -21,6 +23,22 @@ on_step: list[URLPattern | URLResolver] = [
     path("waive/", step_actions.waive, name="newcomer_step_waive"),
     path("clear/<slug:blocker>/", step_actions.clear, name="newcomer_step_clear"),
     path("hand-over/<slug:blocker>/", step_actions.hand_over, name="newcomer_step_hand_over"),
+]
+
+on_setup: list[URLPattern | URLResolver] = [
+    path("", setup.place, name="setup_place"),
+    path("organisation/", organisation.details, name="setup_organisation"),
+    path("who-sees-what/", organisation.fields, name="setup_fields"),
+    path("pathway/", organisation.pathway, name="setup_pathway"),
+    path("paydays/", days.paydays, name="setup_paydays"),
+    path("teams/", teams.index, name="setup_teams"),
+    path("teams/<slug:function>/", teams.team, name="setup_team"),
+    path("people/", people.index, name="setup_people"),
+    path("people/invite/", people.invite, name="setup_invite"),
+    path("people/invited/<uuid:ref>/withdraw/", people.withdraw, name="setup_withdraw"),
+    path("people/invited/<uuid:ref>/again/", people.again, name="setup_invite_again"),
+    path("people/<int:user>/", people.person, name="setup_person"),
+    path("people/<int:user>/leaves/", people.leaver, name="setup_leaver"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -66,6 +84,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pathways/<slug:key>/", pathways.pathway, name="pathway"),
     path("pathways/<slug:key>/toml/", pathways.source, name="pathway_source"),
     path("pathways/<slug:key>/use/", pathways.use, name="pathway_use"),
+    # setting the organisation up; an ODS code has no hyphen, so no page of the first run can be taken for one
+    path("setup/", setup.index, name="setup"),
+    path("setup/<slug:ods>/", include(on_setup)),
     # managers, the executive and the onboarding lead
     path("readiness/", readiness.readiness, name="readiness"),
     path("readiness/week.csv", readiness_files.as_csv, name="readiness_csv"),

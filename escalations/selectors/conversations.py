@@ -20,7 +20,7 @@ from onboarding.words import TEAM_ROLES, Function, Role
 from steps.models import Fact, PlacementStep
 from steps.pathway import Pathway, Step, Symptom
 from steps.policies import is_newcomer
-from steps.selectors.pathways import pathway_of
+from steps.selectors.pathways import pathway_for
 from steps.selectors.placements import facts_of, steps_of
 
 PAGE = 25
@@ -113,7 +113,7 @@ def opened(escalation: Escalation, placement: Placement, holdings: list[Holding]
     return Conversation(
         escalation=escalation,
         placement=placement,
-        pathway=pathway_of(placement.chain.pathway),
+        pathway=pathway_for(placement),
         row=next((r for r in rows if r.key == escalation.step), None),
         rows=rows,
         facts=[f for f in standing if f.blocker == escalation.reference],

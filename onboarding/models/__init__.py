@@ -1,7 +1,7 @@
 """The rows of the people's room: who works where, who is joining, and who did what."""
 
 from onboarding.models.audit import AuditEntry, AuditHead
-from onboarding.models.invitation import Invitation
+from onboarding.models.invitation import Invitation, SetupLink
 from onboarding.models.notices import MailChoices, Notice
 from onboarding.models.organisation import Membership, Organisation, Payday, Team
 from onboarding.models.people import Newcomer, Placement, User
@@ -20,6 +20,7 @@ __all__ = [
     "OutboxMail",
     "Payday",
     "Placement",
+    "SetupLink",
     "Team",
     "User",
 ]

@@ -44,3 +44,21 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation {self.ref}"
+
+
+class SetupLink(models.Model):
+    """One link, printed by whoever runs the service, that sets one organisation up from nothing.
+
+    What is kept is the SHA-256 of its token. Its first press spends it; whoever pressed has `SETTING_UP` of
+    `onboarding.first_run` to finish, and `used_at` says that the organisation was made.
+    """
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    spent_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"set-up link {self.ref}"

@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -22,6 +24,16 @@ class Organisation(models.Model):
     second_factor_days = models.PositiveSmallIntegerField(
         default=14, help_text="how long people who need a second factor may sign in without; 0: not at all"
     )
+    opens = models.TimeField(default=dt.time(9), help_text="when its teams can be reached, unless they say otherwise")
+    closes = models.TimeField(default=dt.time(17))
+    closed_days = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="ISO dates, in order: nobody works there, though it is no weekend and no bank holiday",
+    )
+    step_owners = models.JSONField(
+        default=dict, blank=True, help_text="step key: [function, side], where another team has the step here"
+    )
     heading_map = models.JSONField(default=dict, blank=True)
     demo = models.BooleanField(default=False, help_text="made up, in a database for trying out")
 
@@ -36,6 +48,7 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 name="organisation_mail_system", condition=Q(usual_mail_system__in=MailSystem.values)
             ),
+            models.CheckConstraint(name="organisation_opens_first", condition=Q(opens__lt=F("closes"))),
         ]
 
     def __str__(self) -> str:
@@ -68,6 +81,8 @@ class Team(models.Model):
     lead = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     covered_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="covers")
     covered_until = models.DateField(null=True, blank=True, help_text="the last day of cover")
+    opens = models.TimeField(null=True, blank=True, help_text="blank: as the organisation")
+    closes = models.TimeField(null=True, blank=True)
     chase_after = models.PositiveSmallIntegerField(
         default=2, help_text="working days until the team is asked about what it has"
     )
@@ -85,6 +100,10 @@ class Team(models.Model):
             ),
             models.CheckConstraint(name="team_function", condition=Q(function__in=TEAM_FUNCTIONS)),
             models.CheckConstraint(name="team_covered_by_another", condition=~Q(covered_by=F("id"))),
+            models.CheckConstraint(
+                name="team_opens_first",
+                condition=Q(opens=None, closes=None) | Q(opens__lt=F("closes")),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from onboarding.actors import system
 from onboarding.audit import change
+from onboarding import heartbeat
 from onboarding.models import OutboxMail
 from onboarding.models.work import MailState
 from onboarding.outbox.posting import is_address, message_id
@@ -217,6 +218,7 @@ def loop(*, pause: float = 5.0, until: Callable[[], bool] = lambda: False) -> No
     """Drains for ever, with a pause when there is nothing to do. It outlives its mail server and its database."""
     while not until():
         try:
+            heartbeat.beat(heartbeat.MAIL)
             busy = drain(limit=200)
         except Unreachable as error:
             log.warning("The mail server cannot be reached: %s", error)

@@ -24,7 +24,7 @@ from onboarding.working_days import fifth_working_day
 from steps.arrival.known import PERSON_FIELDS
 from steps.arrival.planning import NewRow, Plan, plan_arrival
 from steps.models import Chain, PlacementStep
-from steps.selectors.pathways import latest_version, pathway_of
+from steps.selectors.pathways import latest_version, local_pathway, pathway_for, pathway_of
 from steps.services.locking import lock
 from steps.services.placements import apply_changes, plain
 from steps.services.settling import VERDICT_COLUMNS, resolved_columns, settle
@@ -156,7 +156,8 @@ def move_pathway(locked: Any, key: str) -> None:
     version = latest_version(key)
     if version is None:
         raise Refused(f"There is no pathway “{key}”.")
-    locked.chain.pathway, locked.pathway = version, pathway_of(version)
+    locked.chain.pathway = version
+    locked.pathway = pathway_for(locked.placement)
     locked.chain.save(update_fields=["pathway"])
     settle(locked.placement, locked.chain, locked.pathway, locked.rows, locked.facts)
 
@@ -314,7 +315,8 @@ class Arrivals:
                 uses_library=row.uses_library,
             )  # fmt: skip
             chain = Chain(pathway=new.pathway, arrived_at=self.at)
-            columns = resolved_columns(placement, chain, pathway_of(new.pathway), [])
+            here = local_pathway(pathway_of(new.pathway), new.employer, new.host)
+            columns = resolved_columns(placement, chain, here, [])
             lines = [
                 (step, *(verdict[name] for name in VERDICT_COLUMNS), {}, None, 1) for step, verdict in columns.items()
             ]

@@ -6,7 +6,7 @@ from steps.models.chain import Chain, Fact, PlacementStep
 from steps.models.extract import AccountStatus, Extract, SystemAccount, SystemHeadings
 from steps.models.forecast import PlacementForecast, Replay, StepWait, Stretch
 from steps.models.kept import KeptStarter
-from steps.models.pathway import PathwayVersion
+from steps.models.pathway import OwnGuidance, PathwayVersion
 from steps.models.upload import RosterUpload
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Extract",
     "Fact",
     "KeptStarter",
+    "OwnGuidance",
     "PathwayVersion",
     "PlacementForecast",
     "PlacementStep",

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from onboarding.models import Organisation
 from onboarding.words import Country
 
 
@@ -32,3 +33,19 @@ class PathwayVersion(models.Model):
         if self.pk:
             raise TypeError("A published version stays as it is: publish the next one.")
         super().save(*args, **kwargs)
+
+
+class OwnGuidance(models.Model):
+    """What an organisation tells newcomers about one step, beside the pathway's links or in their place."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", db_index=False)
+    step = models.CharField(max_length=60)
+    text = models.TextField(blank=True)
+    links = models.JSONField(default=list, help_text='[{"title": ..., "url": ...}], https alone')
+    replaces = models.BooleanField(default=False, help_text="the pathway's own links are not shown")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "step"], name="own_guidance_once")]
+
+    def __str__(self) -> str:
+        return f"{self.step} at {self.organisation_id}"

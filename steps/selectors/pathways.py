@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 from django.db.models import Max
 
+from onboarding.models import Organisation, Placement
 from steps.models import PathwayVersion
 from steps.pathway import Pathway, parse
+from steps.pathway.owning import fitting, owners_on, with_owners
 
 KEPT = 64  # graphs, some 50 kB each; the oldest goes first
 _graphs: dict[str, Pathway] = {}
@@ -58,3 +60,21 @@ def latest_versions() -> dict[str, PathwayVersion]:
     newest = PathwayVersion.objects.values("key").annotate(newest=Max("version"))
     wanted = {(row["key"], row["newest"]) for row in newest}
     return {v.key: v for v in PathwayVersion.objects.order_by("key") if (v.key, v.version) in wanted}
+
+
+def pathway_for(placement: Placement) -> Pathway:
+    """The pathway of a placement as its employer and its host do it. Needs both and `chain.pathway`; no query."""
+    return local_pathway(pathway_of(placement.chain.pathway), placement.employer, placement.host)
+
+
+def local_pathway(pathway: Pathway, employer: Organisation, host: Organisation) -> Pathway:
+    """The employer says who has the steps on the employer's side, the host those on the host's."""
+    if not (employer.step_owners or host.step_owners):
+        return pathway
+    sides = {"employer": fitting(employer.step_owners), "host": fitting(host.step_owners)}
+    return with_owners(pathway, owners_on(pathway, sides))
+
+
+def owned_by(organisation: Organisation, pathway: Pathway) -> Pathway:
+    """The pathway as this organisation does it, wherever it stands on both sides."""
+    return local_pathway(pathway, organisation, organisation)

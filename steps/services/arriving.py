@@ -8,7 +8,7 @@ from onboarding.models import Placement
 from onboarding.policies import Refused
 from onboarding.working_days import fifth_working_day
 from steps.models import Chain
-from steps.selectors.pathways import latest_version, pathway_of
+from steps.selectors.pathways import latest_version, pathway_for
 from steps.services.placements import first_payday
 from steps.services.settling import settle
 
@@ -34,5 +34,5 @@ def arrive(placement: Placement, *, pathway_key: str | None = None, at: dt.datet
             arrived_at=at,
             week_one_by=fifth_working_day(placement.start_date, placement.host.country),
         )
-        settle(placement, chain, pathway_of(version), {}, [])
+        settle(placement, chain, pathway_for(placement), {}, [])
     return chain

@@ -9,7 +9,7 @@ from onboarding.models import Placement
 from steps.models import Chain, Fact, PlacementStep
 from steps.models.chain import FactKind
 from steps.pathway import Pathway, Step, applies
-from steps.selectors.pathways import pathway_of
+from steps.selectors.pathways import pathway_for
 from steps.services.settling import attributes
 
 
@@ -57,7 +57,7 @@ def lock(ref: uuid.UUID) -> Locked:
         row.placement = placement
     chain = placement.chain
     facts = list(Fact.objects.filter(placement=placement).order_by("at", "pk"))
-    return Locked(placement, chain, pathway_of(chain.pathway), {r.key: r for r in rows}, facts)
+    return Locked(placement, chain, pathway_for(placement), {r.key: r for r in rows}, facts)
 
 
 def checks_missing(locked: Locked, row: PlacementStep, tick: Iterable[str], who: str) -> list[str]:

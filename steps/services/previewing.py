@@ -7,7 +7,7 @@ from typing import Any
 from onboarding.models import Placement
 from steps.models import Fact, PlacementStep
 from steps.models.chain import State
-from steps.selectors.pathways import pathway_of
+from steps.selectors.pathways import pathway_for
 from steps.services.settling import resolved_columns
 
 
@@ -24,7 +24,7 @@ def would_change(
     """Key -> the columns of each step whose state or next owner would differ after such a fact on `step`."""
     supposed = Fact(placement=placement, step=step, kind=kind, at=at, recorded_at=at, **detail)
     chain = placement.chain
-    fresh = resolved_columns(placement, chain, pathway_of(chain.pathway), [*facts, supposed])
+    fresh = resolved_columns(placement, chain, pathway_for(placement), [*facts, supposed])
     compared = ("state", "owner_function", "owner_org_id", "parked")
     return {
         key: columns
@@ -37,7 +37,7 @@ def would_recheck(
     placement: Placement, rows: Mapping[str, PlacementStep], facts: Sequence[Fact], *, at: dt.datetime
 ) -> dict[str, list[str]]:
     """Field -> the finished steps that a correction of it on the staff record would send to be checked again."""
-    record = pathway_of(placement.chain.pathway).steps[0].key
+    record = pathway_for(placement).steps[0].key
     found = {}
     for field in ("name", "date_of_birth", "start_date", "role", "number", "email"):
         changed = would_change(placement, rows, facts, step=record, kind="corrected", at=at, fields=[field])

@@ -13,10 +13,12 @@ from onboarding.actors import Actor, system
 from onboarding.audit import change
 from onboarding.models import Organisation, Placement
 from onboarding.policies import Refused
+from onboarding.seen import require_seen
+from onboarding.setting_up import require_lead
 from onboarding.words import PlacementStatus
 from steps.models import Chain, Fact, PathwayVersion, PlacementStep
 from steps.pathway import Pathway, shipped
-from steps.selectors.pathways import graph_of, latest_version, pathway_of
+from steps.selectors.pathways import graph_of, latest_version, local_pathway, pathway_for
 from steps.services.locking import lock
 from steps.services.settling import resolved_columns, settle
 
@@ -89,7 +91,7 @@ def move_to(version: PathwayVersion, *, by: Actor) -> int:
                 locked = lock(ref)
                 locked.chain.pathway = version
                 locked.chain.save(update_fields=["pathway"])
-                settle(locked.placement, locked.chain, pathway_of(version), locked.rows, locked.facts)
+                settle(locked.placement, locked.chain, pathway_for(locked.placement), locked.rows, locked.facts)
         moved += len(refs)
     return moved
 
@@ -121,7 +123,8 @@ def preview(pathway: Pathway) -> Iterator[WouldChange]:
         facts = facts_by_placement(ids)
         for chain in batch:
             states = held[chain.placement_id]
-            fresh = resolved_columns(chain.placement, chain, pathway, facts[chain.placement_id])
+            here = local_pathway(pathway, chain.placement.employer, chain.placement.host)
+            fresh = resolved_columns(chain.placement, chain, here, facts[chain.placement_id])
             for key in dict.fromkeys([*states, *fresh]):
                 before, after = states.get(key, ""), str(fresh[key]["state"]) if key in fresh else ""
                 if before != after:
@@ -161,10 +164,13 @@ def require_own(key: str, ods_codes: Iterable[str]) -> None:
         raise Refused(f"Give the pathway a key of your own that begins with {' or '.join(prefixes)}.")
 
 
-def use_for_arrivals(organisation_id: int, key: str, *, by: Actor, at: dt.datetime) -> bool:
+def use_for_arrivals(organisation_id: int, key: str, *, seen: str = "", by: Actor, at: dt.datetime) -> bool:
     """Makes a pathway the organisation's usual one. False: it is already."""
+    require_lead(by, organisation_id)
     with change(by=by, at=at) as made:
         organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
+        kept, subject = {"usual_pathway": organisation.usual_pathway}, f"organisation:{organisation.ods_code}"
+        require_seen(seen, kept, organisation_id=organisation_id, subject=subject)
         if not may_use(key, [organisation.ods_code]):
             raise Refused("This pathway is another organisation's.")
         if organisation.usual_pathway == key:
@@ -174,7 +180,7 @@ def use_for_arrivals(organisation_id: int, key: str, *, by: Actor, at: dt.dateti
         made.note(
             organisation_ids=[organisation_id],
             action="organisation.pathway",
-            subject=f"organisation:{organisation.ods_code}",
+            subject=subject,
             before={"usual_pathway": before},
             after={"usual_pathway": key},
         )

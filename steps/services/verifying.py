@@ -6,7 +6,7 @@ from typing import Any
 
 from onboarding.working_days import fifth_working_day
 from steps.models import Chain, PlacementStep
-from steps.selectors.pathways import pathway_of
+from steps.selectors.pathways import pathway_for
 from steps.services.publishing import facts_by_placement
 from steps.services.settling import resolved_columns
 
@@ -58,7 +58,7 @@ def differences_of(chain: Chain, rows: dict[str, PlacementStep], facts: list[Any
     by = fifth_working_day(chain.placement.start_date, chain.placement.host.country)
     if by != chain.week_one_by:
         yield Difference(ref, "", "week_one_by", chain.week_one_by, by)
-    fresh = resolved_columns(chain.placement, chain, pathway_of(chain.pathway), facts)
+    fresh = resolved_columns(chain.placement, chain, pathway_for(chain.placement), facts)
     for key in dict.fromkeys([*rows, *fresh]):
         if key not in fresh or key not in rows:
             yield Difference(

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from onboarding.actors import Actor
 from onboarding.audit import change
 from onboarding.models import Organisation, User
-from onboarding.setting_up import add_member, change_organisation, create_organisation, password_link, set_team
+from onboarding.setting_up import change_organisation, create_organisation, password_link, set_team
+from onboarding.staffing import add_member
 from onboarding.words import Function, Role
 from steps.models import PathwayVersion
 from steps.services.placements import add_paydays

@@ -16,7 +16,7 @@ from onboarding.words import Function
 from steps.models import Fact, PlacementStep
 from steps.pathway import Check, Pathway, Step
 from steps.presenting import StepView, present
-from steps.selectors.pathways import pathway_of
+from steps.selectors.pathways import pathway_for
 from steps.selectors.placements import facts_of, steps_of
 from steps.services.locking import applicable_checks
 from steps.services.recording import Outcome
@@ -81,7 +81,7 @@ def asked(request: HttpRequest, ref: uuid.UUID, key: str) -> Asked:
     actor = staff(request)
     placement = found(actor, ref)
     rows = {row.key: row for row in steps_of(placement)}
-    pathway = pathway_of(placement.chain.pathway)
+    pathway = pathway_for(placement)
     if key not in rows or key not in pathway.keys:
         raise Http404
     now = timezone.now()

@@ -25,7 +25,7 @@ from steps.me_pages import Week, step_page, week_of
 from steps.pathway import Pathway
 from steps.presenting import StepView, present, said_next
 from steps.selectors.own import chosen_placement, own_placements, own_steps, placement_of_own_fact, who_finished
-from steps.selectors.pathways import pathway_of
+from steps.selectors.pathways import pathway_for
 from steps.services import verbs
 from steps.services.locking import NotThere
 from steps.services.recording import Outcome, Stale
@@ -45,7 +45,7 @@ class Own:
 
     @property
     def pathway(self) -> Pathway:
-        return pathway_of(self.placement.chain.pathway)
+        return pathway_for(self.placement)
 
     def address(self, name: str, *args: object) -> str:
         return reverse(name, args=args) + self.query

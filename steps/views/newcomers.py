@@ -26,7 +26,7 @@ from steps.pathway import Pathway
 from steps.presenting import picture_of, present, strip_of
 from steps.readiness import COUNTED, Starter, StepNow
 from steps.selectors import lists
-from steps.selectors.pathways import pathway_of, pathways_by_hash
+from steps.selectors.pathways import pathway_for, pathways_by_hash
 from steps.selectors.placements import facts_of, other_placements, placement_for_staff, steps_of
 from steps.telling import chases_of
 from steps.views.inviting import invitation_of
@@ -125,7 +125,7 @@ def detail(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     placement = found(actor, ref)
     note_birth_date_read(request, placement)
     rows, facts = steps_of(placement), facts_of(placement)
-    pathway = pathway_of(placement.chain.pathway)
+    pathway = pathway_for(placement)
     chases = chases_of(placement)
     views = present(placement, rows, pathway, actor=actor, today=today, facts=facts, chases=chases)
     by_key = {row.key: row for row in rows}

@@ -25,6 +25,7 @@ from escalations.pack import Told
 from escalations.services import packs
 from onboarding.actors import system
 from onboarding.audit import change
+from onboarding.invitations import invite_staff
 from onboarding.models import AuditEntry, OutboxMail, Team
 from onboarding.words import Role
 from steps.models import Fact, PlacementStep
@@ -207,6 +208,19 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("pathways", "pathway", "pathway_source"), page(LEADS)),
     **dict.fromkeys(("pathway_preview", "pathway_publish"), Rule(get=None, post=LEADS)),
     "pathway_use": Rule(get=None, post=LEADS, writes=LEADS),
+    # setting the organisation up, by its own onboarding lead
+    "setup": page(LEADS),
+    **dict.fromkeys(("setup_place", "setup_teams", "setup_people"), Rule(get=LEAD, hidden=True, inside=NO_LEADS)),
+    **dict.fromkeys(
+        (
+            "setup_organisation", "setup_fields", "setup_pathway", "setup_paydays", "setup_team", "setup_invite",
+            "setup_person",
+        ),
+        Rule(get=LEAD, post=LEAD, hidden=True, inside=NO_LEADS),
+    ),
+    "setup_leaver": Rule(get=LEAD, post=LEAD, writes=LEAD, hidden=True, inside=NO_LEADS),
+    "setup_withdraw": Rule(get=None, post=LEAD, writes=LEAD, hidden=True, inside=NO_LEADS),
+    "setup_invite_again": Rule(get=None, post=LEAD, hidden=True, inside=NO_LEADS),  # the first has only just gone
     # the teams, and what stands in the way
     "queue": page(anywhere(*TEAMS, "onboarding_lead")),
     "queue_clear": Rule(get=frozenset(), post=frozenset(), hidden=True, inside=STAFF_SET),  # of a cause: 404 without
@@ -249,6 +263,7 @@ class Scene:
     picture: uuid.UUID
     link: str
     held: uuid.UUID  # a mail that nobody could place, for Northgate's lead
+    invited: uuid.UUID  # a colleague whom Northgate's lead has invited
 
 
 @pytest.fixture
@@ -288,7 +303,14 @@ def scene(world: World) -> Scene:
     )  # fmt: skip
     kwargs |= {"token": "nothing", "reference": fact.blocker}
     good |= {"body": "Something.", "visibility": "everyone", "press": "once", "finished": "no", "number": "INC1"}
-    return Scene(users, kwargs, good, upload.ref, mail.ref, picture_in(fact), link_to(fact), held_for(world.northgate))
+    invited = invite_staff(
+        organisation_id=world.northgate.pk, role="it", name="Nia", email="nia@northgate.example",
+        by=world.actor("onboarding_lead"), at=timezone.now(),
+    )  # fmt: skip
+    return Scene(
+        users, kwargs, good, upload.ref, mail.ref, picture_in(fact), link_to(fact), held_for(world.northgate),
+        invited.ref,
+    )  # fmt: skip
 
 
 def held_for(org: Any) -> uuid.UUID:
@@ -342,6 +364,8 @@ def path_of(name: str, parameters: list[str], scene: Scene) -> str:
         given = {"ref": scene.failed_mail}
     if name.startswith("held_"):
         given = {"ref": scene.held}
+    if name.startswith("setup_"):
+        given = {"ods": "zn1", "function": "it", "user": scene.users["it", "northgate"].pk, "ref": scene.invited}
     if name.startswith("import_") and parameters:
         given = {"ref": scene.upload, "kind": "new"}
     return reverse(name, kwargs={p: given[p] for p in parameters})

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from onboarding import heartbeat
 from onboarding.models import OutboxMail
 from onboarding.models.work import MailState
 from onboarding.outbox.sending import Unreachable, drain, loop
@@ -22,6 +23,7 @@ class Command(BaseCommand):
                 loop()
             except KeyboardInterrupt:
                 return
+        heartbeat.beat(heartbeat.MAIL)
         waiting = OutboxMail.objects.filter(state=MailState.WAITING).count()
         with Progress("Sending", waiting, quiet=options["json"]) as progress:
             try:

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from onboarding import heartbeat
 from onboarding.jobs import run_due
 
 
@@ -17,9 +18,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            heartbeat.beat(heartbeat.WORK)
             done = run_due(timezone.now())
             while options["loop"]:
                 time.sleep(5)
+                heartbeat.beat(heartbeat.WORK)
                 run_due(timezone.now())
         except KeyboardInterrupt:
             return

@@ -63,7 +63,7 @@ class Command(BaseCommand):
         sys.exit(1)
 
     def tell(self, done: Done, *, as_json: bool) -> None:
-        short = shortfalls(done.organisation, today=timezone.localdate())
+        short = [str(one) for one in shortfalls(done.organisation, today=timezone.localdate())]
         if as_json:
             answer = {
                 "written": True,

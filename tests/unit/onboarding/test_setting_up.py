@@ -10,17 +10,16 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from onboarding.actors import system
-from onboarding.models import AuditEntry, Membership, OutboxMail, Team, User
+from onboarding.models import AuditEntry, OutboxMail, Team, User
 from onboarding.policies import Refused
 from onboarding.setting_up import (
-    add_member,
     change_organisation,
     create_organisation,
     open_newcomer_account,
     password_link,
-    remove_member,
     set_team,
 )
+from onboarding.staffing import add_member
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -106,16 +105,6 @@ def test_a_member_who_cannot_be_leaves_nothing_behind(at, world, changes, why):
     with pytest.raises(Refused, match=why):
         add(at, world, **changes)
     assert (User.objects.count(), actions()) == (before, [])
-
-
-def test_who_loses_the_last_role_leads_no_team(at, world):
-    pk, who, lead = world.northgate.pk, world.user("it"), world.actor("onboarding_lead")
-    set_team(organisation_id=pk, function="it", lead=who, by=lead, at=at)
-    assert remove_member(user=who, role="it", organisation_id=pk, by=lead, at=at)
-    assert not remove_member(user=who, role="it", organisation_id=pk, by=lead, at=at)
-    assert Team.objects.get(organisation=pk, function="it").lead is None
-    assert not Membership.objects.filter(user=who).exists()
-    assert actions() == ["team.changed", "member.removed"]
 
 
 def test_the_link_sets_a_password_once_and_then_the_person_signs_in(at, world, client, settings):

@@ -23,6 +23,15 @@ TRUST = [
 ]  # fmt: skip
 
 
+LABELS = ("HR", "Registration authority", "IT", "Library", "Learning and development", "Payroll")
+SHORT_OF_A_TRUST_FROM_FLAGS = [
+    *(f"{label} has no lead, who is asked when it is late." for label in LABELS),
+    "No mail has gone out yet. Invite somebody, and see whether it comes.",
+    "manage.py send_outbox --loop has not been heard of. Start it on the server.",
+    "manage.py work --loop has not been heard of. Start it on the server.",
+]
+
+
 def run(*arguments):
     out, err, code = io.StringIO(), io.StringIO(), 0
     try:
@@ -42,7 +51,7 @@ def test_a_whole_trust_from_flags_with_a_link_for_each_new_account(settings):
     code, answer = run_json(*TRUST)
     trust = Organisation.objects.get()
     assert (code, answer["ods"], trust.name, trust.country) == (0, "RX9", "Eastmoor", "wales")
-    assert answer["still_short"] == []
+    assert answer["still_short"] == SHORT_OF_A_TRUST_FROM_FLAGS
     assert [a["email"] for a in answer["accounts"]] == ["ada@eastmoor.example", "maya@eastmoor.example"]
     assert all(a["link"].startswith(f"{settings.SITE_URL}/account/password/reset/key/") for a in answer["accounts"])
     assert set(Membership.objects.values_list("user__email", "role")) == {
@@ -121,17 +130,17 @@ def test_the_checklist_names_all_that_falls_short(settings):
     code, out, _ = run("--ods=RX9", "--name=Eastmoor")
     assert code == 0
     for function in ("HR", "Payroll", "IT", "Registration authority", "Library", "Learning and development"):
-        assert f"[ ] {function} has steps and no mailbox" in out
+        assert f"[ ] There is no team for {function}, which has steps. Give it one with --team" in out
     for part in ("Nobody is onboarding lead", "Nobody is manager", "No payday lies ahead", "Set EMAIL_URL"):
         assert part in out
 
 
 def test_a_lead_employer_needs_the_mailboxes_of_its_own_side_alone():
     run("--ods=RX8", "--name=Harbour", "--kind=lead_employer")
-    short = " ".join(shortfalls(Organisation.objects.get(), today=timezone.localdate()))
-    assert "HR has steps" in short
-    assert "IT has steps" not in short
-    assert "Library has steps" not in short
+    short = " ".join(map(str, shortfalls(Organisation.objects.get(), today=timezone.localdate())))
+    assert "no team for HR" in short
+    assert "no team for IT" not in short
+    assert "no team for Library" not in short
 
 
 def asked(answers, wanted=None):

@@ -1,0 +1,53 @@
+"""The way into /setup/: what still falls short, and the seven parts of it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from onboarding.models import Organisation
+from onboarding.wording import count_words
+from steps.setup.checklist import DAYS, PATHWAY, PEOPLE, SERVICE, TEAMS, Shortfall, shortfalls
+from steps.views.setup.door import lead, led_by, organisation_for, page
+
+# words, what it is for, url name, the part of the checklist that belongs to it
+TASKS: Final = (
+    ("The organisation", "Name, country, mail and hours", "setup_organisation", ""),
+    ("Paydays", "When a first payslip is looked at", "setup_paydays", DAYS),
+    ("Teams", "Shared mailboxes, leads and hours", "setup_teams", TEAMS),
+    ("People", "Who works here, who leaves", "setup_people", PEOPLE),
+    ("Pathway", "Which steps newcomers have", "setup_pathway", PATHWAY),
+    ("Who sees what", "Whether IT sees dates of birth", "setup_fields", ""),
+)
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Somebody who leads one organisation is there at once."""
+    places = led_by(lead(request))
+    if len(places) == 1:
+        return redirect("setup_place", places[0].ods_code.lower())
+    return render(request, "steps/setup/index.html", {"places": places})
+
+
+@require_safe
+def place(request: HttpRequest, ods: str) -> HttpResponse:
+    organisation = organisation_for(request, ods)
+    short = shortfalls(organisation, today=timezone.localdate())
+    return page(
+        request, "place", organisation, tasks=tasks(organisation, short), short=short,
+        missing=count_words(len(short), "thing"), service=[s for s in short if s.task == SERVICE],
+    )  # fmt: skip
+
+
+def tasks(organisation: Organisation, short: Iterable[Shortfall]) -> list[Mapping[str, Any]]:
+    missing: dict[str, int] = {}
+    for one in short:
+        missing[one.task] = missing.get(one.task, 0) + 1
+    return [
+        {"text": text, "hint": hint, "name": name, "missing": missing.get(part, 0) if part else 0}
+        for text, hint, name, part in TASKS
+    ]
