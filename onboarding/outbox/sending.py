@@ -17,9 +17,9 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from onboarding import heartbeat
 from onboarding.actors import system
 from onboarding.audit import change
-from onboarding import heartbeat
 from onboarding.models import OutboxMail
 from onboarding.models.work import MailState
 from onboarding.outbox.posting import is_address, message_id

@@ -23,7 +23,7 @@ from steps.history import History, Stretch, Wait, history_of
 from steps.models import Chain, Fact, Replay, StepWait
 from steps.models import Stretch as StretchRow
 from steps.pathway import Pathway
-from steps.selectors.pathways import pathway_of
+from steps.selectors.pathways import pathway_for
 from steps.services.publishing import facts_by_placement
 from steps.services.settling import as_resolver_facts, attributes, org_on_side
 
@@ -72,7 +72,9 @@ def changed(*, everybody: bool) -> Iterator[list[tuple[Chain, str]]]:
 def hangs_on(chain: Chain, newest: int | None) -> str:
     """What a placement's history hangs on, as a hash: with the same, it would come out the same."""
     going_on = chain.placement.status in OPEN_STATUSES
-    given = (newest, chain.pathway_id, chain.arrived_at, going_on, sorted(attributes(chain.placement).items()))
+    place = chain.placement
+    owners = [sorted(side.step_owners.items()) for side in (place.employer, place.host)]
+    given = (newest, chain.pathway_id, chain.arrived_at, going_on, sorted(attributes(place).items()), owners)
     return hashlib.sha256(repr(given).encode()).hexdigest()
 
 
@@ -82,7 +84,7 @@ def replay_batch(batch: list[tuple[Chain, str]], now: dt.datetime) -> None:
     facts = facts_by_placement(ids)
     waits, stretches, replays = [], [], []
     for chain, told in batch:
-        place, pathway = chain.placement, pathway_of(chain.pathway)
+        place, pathway = chain.placement, pathway_for(chain.placement)
         history = history_of_placement(chain, pathway, facts[chain.pk])
         waits += [wait_row(place, pathway, one) for one in history.waits]
         stretches += [stretch_row(place, one) for one in history.stretches]

@@ -46,9 +46,7 @@ def actions() -> list[str]:
 
 def test_somebody_who_leads_one_organisation_is_there_at_once_and_who_leads_two_chooses(lead, world):
     assert lead.get(reverse("setup"))["Location"] == at("place")
-    Membership.objects.create(
-        user=world.user("onboarding_lead"), organisation=world.southmere, role="onboarding_lead"
-    )
+    Membership.objects.create(user=world.user("onboarding_lead"), organisation=world.southmere, role="onboarding_lead")
     text = text_of(lead.get(reverse("setup")))
     assert "Northgate" in text
     assert "Southmere" in text
@@ -281,7 +279,7 @@ def test_roles_are_changed_in_one_entry_and_hold_from_the_next_request(lead, wor
     path = at("person", sam.pk)
     lead.post(path, seen(lead, path) | {"roles": ["executive"]})
     assert theirs.get(reverse("queue")).status_code == 403
-    entry = AuditEntry.objects.get()
+    entry = AuditEntry.objects.get(action__startswith="member.")
     assert (entry.action, entry.before["roles"], entry.after["roles"]) == ("member.roles", ["it"], ["executive"])
 
 
