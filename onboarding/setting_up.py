@@ -45,9 +45,12 @@ def organisation_faults(fields: Mapping[str, Any]) -> list[str]:
             faults.append(f'"{fields[column]}" is no {called}: it is one of {", ".join(known)}.')
     if "opens" in fields and "closes" in fields and not fields["opens"] < fields["closes"]:
         faults.append(HOURS)
+    if not 0 <= fields.get("second_factor_days", 0) <= LONGEST_GRACE:
+        faults.append(f"People may go without a second step for at most {LONGEST_GRACE} days.")
     return faults
 
 
+LONGEST_GRACE = 60  # days
 HOURS = "It closes later on the day than it opens."
 
 
@@ -86,8 +89,9 @@ OPERATORS = ("kind",)  # what an organisation is; the rest is its onboarding lea
 def change_organisation(
     *, organisation_id: int, fields: Mapping[str, Any], seen: str = "", by: Actor, at: dt.datetime
 ) -> bool:
-    """Writes those of its details that differ: name, kind, country, usual mail system, opening hours, and whether IT
-    sees dates of birth. False: nothing does. `seen` is the mark of what was on the page (`onboarding.seen`).
+    """Writes those of its details that differ: name, kind, country, usual mail system, opening hours, whether IT sees
+    dates of birth, and how long people may go without a second factor. False: nothing does. `seen` is the mark of
+    what was on the page (`onboarding.seen`).
     """
     require_operator(by) if set(fields) & set(OPERATORS) else require_lead(by, organisation_id)
     if faults := organisation_faults(fields):

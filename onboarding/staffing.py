@@ -17,6 +17,7 @@ from onboarding.models import Invitation, Membership, Newcomer, Organisation, Pl
 from onboarding.policies import Refused
 from onboarding.seen import require_seen
 from onboarding.setting_up import open_account, require_lead
+from onboarding.sign_in import sessions
 from onboarding.words import OPEN_STATUSES, Role
 
 
@@ -126,6 +127,27 @@ def add_member(*, email: str, name: str, role: str, organisation_id: int, by: Ac
         return Added(user, new_account, new_role)
 
 
+def remove_member(*, user: User, role: str, organisation_id: int, by: Actor, at: dt.datetime) -> bool:
+    """Takes one role away, and from its last holder not that of onboarding lead. False: they had it not."""
+    require_lead(by, organisation_id)
+    with change(by=by, at=at) as made:
+        hold_members(organisation_id)
+        if role == Role.ONBOARDING_LEAD:
+            require_other_lead(user.pk, organisation_id)
+        gone, _ = Membership.objects.filter(user=user, organisation=organisation_id, role=role).delete()
+        if not gone:
+            return False
+        left = Membership.objects.filter(user=user, organisation=organisation_id).exists()
+        let_go(Leaving(user, organisation_id, frozenset({role}), gone=not left), made)
+        made.note(
+            organisation_ids=[organisation_id],
+            action="member.removed",
+            subject=f"user:{user.pk}",
+            before={"role": role, "name": user.name},
+        )
+        return True
+
+
 def set_roles(
     user_id: int, *, organisation_id: int, roles: Iterable[str], seen: str = "", by: Actor, at: dt.datetime
 ) -> bool:
@@ -197,7 +219,7 @@ def end_access(
             organisation=organisation_id, placement=None, email=user.email, expires_at__gt=at
         ).update(expires_at=at)
         handed_over = let_go(Leaving(user, organisation_id, frozenset(member.roles), True, successor), made)
-        closed = close_account(user)
+        closed = close_account(user, by=by, at=at)
         made.note(
             organisation_ids=[organisation_id],
             action="member.left",
@@ -232,7 +254,7 @@ def let_go(leaving: Leaving, made: Change) -> int:
     return count + sum(tell(leaving, made) for tell in after_losing_roles)
 
 
-def close_account(user: User) -> bool:
+def close_account(user: User, *, by: Actor, at: dt.datetime) -> bool:
     """Closes the account of somebody who has no role anywhere and is no newcomer. The password goes with it, which
     every session and every password link is signed with."""
     if user.memberships.exists() or Newcomer.objects.filter(user=user).exists():
@@ -240,6 +262,7 @@ def close_account(user: User) -> bool:
     user.is_active = False
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
+    sessions.end_all(user, by=by, at=at)
     return True
 
 

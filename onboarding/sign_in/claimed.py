@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from onboarding import setting_up
+from onboarding import staffing
 from onboarding.actors import system
 from onboarding.audit import change
 from onboarding.models import Membership, Organisation, User
@@ -40,10 +40,10 @@ def take(user: User, claimed: Set[str], *, at: dt.datetime) -> None:
         mine = Membership.objects.filter(organisation=organisation)
         had = set(mine.filter(user=user).values_list("role", flat=True))
         for role in sorted(claimed - had):
-            setting_up.add_member(
+            staffing.add_member(
                 email=user.email, name=user.name, role=role, organisation_id=organisation.pk, by=by, at=at
             )
         for role in sorted(had - claimed):
             last = role == Role.ONBOARDING_LEAD and not mine.filter(role=role).exclude(user=user).exists()
             if not last:
-                setting_up.remove_member(user=user, role=role, organisation_id=organisation.pk, by=by, at=at)
+                staffing.remove_member(user=user, role=role, organisation_id=organisation.pk, by=by, at=at)

@@ -8,7 +8,7 @@ from django import forms
 
 from onboarding.days import read_days
 from onboarding.models import Organisation
-from onboarding.setting_up import NAME_LETTERS, PERSON_LETTERS
+from onboarding.setting_up import LONGEST_GRACE, NAME_LETTERS, PERSON_LETTERS
 from onboarding.staffing import Member
 from onboarding.wording import clock_words
 from onboarding.words import Country, MailSystem, Role
@@ -176,6 +176,19 @@ class FieldRulesForm(Marked):
         widget=forms.RadioSelect,
         help_text="Only if your IT cannot make an account without it. Never of a lead employer's trainees.",
         error_messages=ONE_OF_THESE,
+    )
+
+    second_factor_days = forms.IntegerField(
+        label="For how many days may people sign in without a second step?",
+        min_value=0,
+        max_value=LONGEST_GRACE,
+        help_text="Of those who see dates of birth, and the onboarding lead; from their first sign-in.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "nhsuk-input--width-3"}),
+        error_messages={
+            "required": "Write a number of days, 0 for none.",
+            "invalid": "Write a number of days, such as 14.",
+            "max_value": f"Write at most {LONGEST_GRACE} days.",
+        },
     )
 
 

@@ -20,7 +20,7 @@ TASKS: Final = (
     ("Teams", "Shared mailboxes, leads and hours", "setup_teams", TEAMS),
     ("People", "Who works here, who leaves", "setup_people", PEOPLE),
     ("Pathway", "Which steps newcomers have", "setup_pathway", PATHWAY),
-    ("Who sees what", "Whether IT sees dates of birth", "setup_fields", ""),
+    ("Who sees what", "Dates of birth, and the second step", "setup_fields", ""),
 )
 
 

@@ -61,11 +61,11 @@ def saved(
 def fields(request: HttpRequest, ods: str) -> HttpResponse:
     """Who sees what of a newcomer; the one rule that a trust may set is IT's."""
     organisation = organisation_for(request, ods)
-    kept = {"it_sees_date_of_birth": organisation.it_sees_date_of_birth}
-    initial = {"it_sees_date_of_birth": "yes" if organisation.it_sees_date_of_birth else "no", "seen": mark_of(kept)}
+    kept = {name: getattr(organisation, name) for name in ("it_sees_date_of_birth", "second_factor_days")}
+    initial = kept | {"it_sees_date_of_birth": "yes" if kept["it_sees_date_of_birth"] else "no", "seen": mark_of(kept)}
     form = FieldRulesForm(given(request), initial=initial)
     if form.is_bound and form.is_valid():
-        wanted = {"it_sees_date_of_birth": form.cleaned_data["it_sees_date_of_birth"]}
+        wanted = {name: form.cleaned_data[name] for name in kept}
         return saved(request, form, organisation, wanted, "fields", "setup_fields")
     return page(request, "fields", organisation, form=form, status=422 if form.is_bound else 200)
 
