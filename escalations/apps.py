@@ -9,7 +9,7 @@ class EscalationsConfig(AppConfig):
     def ready(self) -> None:
         from django.utils import timezone
 
-        from escalations import demo, demo_talks, mailing
+        from escalations import demo, demo_talks, mailing, rights
         from escalations.selectors import chases
         from escalations.services import chase_mails, chasing, daily, keeping, leaving, pictures, winding
         from onboarding import jobs, staffing
@@ -30,3 +30,4 @@ class EscalationsConfig(AppConfig):
         for rung, kind in chase_mails.KINDS.items():
             sending.recipients[kind] = chase_mails.recipient_for(rung, timezone.localdate)
         making.extras += [demo.play, demo_talks.play]
+        rights.fill()

@@ -12,6 +12,7 @@ class OnboardingConfig(AppConfig):
         from onboarding import invitations, jobs
         from onboarding.audit import checking
         from onboarding.outbox import sending
+        from onboarding.rights import own
         from onboarding.sign_in import notes, sessions
 
         sending.recipients[invitations.KIND] = invitations.recipient_now
@@ -24,3 +25,4 @@ class OnboardingConfig(AppConfig):
         user_logged_in.connect(sessions.started)
         jobs.workers[sessions.SWEEP] = sessions.sweep
         jobs.planners.append(sessions.plan)
+        own.fill()

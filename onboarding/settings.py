@@ -329,6 +329,8 @@ ALLOWED_MAIL_DOMAINS: list[str] = env.list(
     "ALLOWED_MAIL_DOMAINS",
     default=["nhs.net", "nhs.scot", "wales.nhs.uk", "hscni.net", "*.nhs.uk", *(["*.example"] if DEBUG else [])],
 )
+# how long a backup of the database or the uploads is kept: by then what was erased is nowhere
+BACKUP_DAYS: int = env.int("BACKUP_DAYS", default=35)
 # where each night's heads of the audit trail go: a mailbox that whoever runs the database cannot empty
 AUDIT_ANCHOR_EMAIL: str = env.str("AUDIT_ANCHOR_EMAIL", default="")
 CLAMAV_SOCKET: str = env.str("CLAMAV_SOCKET", default="")  # a path, or host:port

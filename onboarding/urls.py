@@ -8,7 +8,7 @@ from allauth.mfa.webauthn import views as passkeys
 from allauth.socialaccount.providers.openid_connect import views as trust
 from django.urls import include, path, re_path
 
-from onboarding.views import account, audit, invitations, mail, moving, pages, sessions
+from onboarding.views import account, audit, invitations, mail, moving, pages, rights, sessions
 from onboarding.views import factors as own_factors
 
 # only what Week One uses of allauth: an email address, for one, is changed by the onboarding lead
@@ -69,6 +69,8 @@ urlpatterns = [
     path("account/sessions/<int:pk>/end/", sessions.end_one, name="account_session_end"),
     path("account/sessions/end-others/", sessions.end_others, name="account_sessions_end_others"),
     path("account/second-factor/", include(second_factor)),
+    path("account/my-data/", rights.my_data, name="my_data"),
+    path("account/my-data/copy.zip", rights.my_copy, name="my_copy"),
     path("account/", include(sign_in)),
     path("account/move-email/", moving.move_email, name="move_email"),
     path("account/move-email/<str:token>/", moving.move_email_here, name="move_email_here"),
@@ -80,6 +82,7 @@ urlpatterns = [
     path("mail/", mail.outbox, name="outbox"),
     path("mail/<uuid:ref>/again/", mail.again, name="outbox_again"),
     path("mail/<uuid:ref>/settled/", mail.settled, name="outbox_settled"),
+    path("setup/keeping/<slug:ods>/", rights.keep, name="keeping"),
     path("audit/", audit.audit, name="audit"),
     path("audit/entries.csv", audit.as_csv, name="audit_csv"),
     path("signed-out/", pages.signed_out, name="signed_out"),

@@ -9,6 +9,7 @@ class StepsConfig(AppConfig):
     def ready(self) -> None:
         from onboarding import jobs
         from onboarding.outbox import sending
+        from steps import rights
         from steps.services import inviting, keeping_weeks, opening, owning, refreshing
 
         jobs.workers[inviting.KIND] = inviting.work
@@ -17,3 +18,4 @@ class StepsConfig(AppConfig):
         jobs.planners += [refreshing.plan, keeping_weeks.plan]
         jobs.workers[owning.KIND] = owning.work
         sending.recipients[opening.KIND] = opening.recipient_now
+        rights.fill()

@@ -9,6 +9,7 @@ from steps.views import (
     placement_actions,
     readiness,
     readiness_files,
+    rights,
     step_actions,
 )
 from steps.views.setup import days, organisation, people, teams
@@ -62,6 +63,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("newcomers/<uuid:ref>/deferred/", placement_actions.deferred, name="newcomer_deferred"),
     path("newcomers/<uuid:ref>/withdrawn/", placement_actions.withdrawn, name="newcomer_withdrawn"),
     path("newcomers/<uuid:ref>/left/", placement_actions.left, name="newcomer_left"),
+    path("newcomers/<uuid:ref>/copy.zip", rights.copy, name="newcomer_copy"),
+    path("newcomers/<uuid:ref>/erase/", rights.erase, name="newcomer_erase"),
+    path("newcomers/<uuid:ref>/erase/hold/", rights.hold, name="newcomer_hold"),
+    path("newcomers/<uuid:ref>/erase/lift/", rights.lift, name="newcomer_lift"),
     path("newcomers/<uuid:ref>/invite/", inviting.invite, name="newcomer_invite"),
     path("newcomers/<uuid:ref>/facts/<int:fact>/undo/", step_actions.undo, name="newcomer_undo"),
     path("newcomers/<uuid:ref>/steps/<slug:key>/", step_actions.step, name="newcomer_step"),

@@ -5,13 +5,16 @@ from onboarding.models.invitation import Invitation, SetupLink
 from onboarding.models.notices import MailChoices, Notice
 from onboarding.models.organisation import Membership, Organisation, Payday, Team
 from onboarding.models.people import Newcomer, Placement, User
+from onboarding.models.rights import Erasure, LegalHold
 from onboarding.models.work import Job, OutboxMail
 
 __all__ = [
     "AuditEntry",
     "AuditHead",
+    "Erasure",
     "Invitation",
     "Job",
+    "LegalHold",
     "MailChoices",
     "Membership",
     "Newcomer",

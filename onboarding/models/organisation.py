@@ -35,6 +35,11 @@ class Organisation(models.Model):
         default=dict, blank=True, help_text="step key: [function, side], where another team has the step here"
     )
     heading_map = models.JSONField(default=dict, blank=True)
+    keep_pictures_days = models.PositiveSmallIntegerField(default=30, help_text="after their blocker was cleared")
+    keep_mails_days = models.PositiveSmallIntegerField(default=90, help_text="the texts of mails, and of lists")
+    keep_newcomers_days = models.PositiveSmallIntegerField(
+        default=365, help_text="after the last thing that happened to them"
+    )
     demo = models.BooleanField(default=False, help_text="made up, in a database for trying out")
 
     class Meta:

@@ -15,6 +15,7 @@ from onboarding.actors import Actor
 from onboarding.audit.watching import note_birth_date_read
 from onboarding.models import Placement
 from onboarding.policies import visible_fields
+from onboarding.rights.policies import speaks_for_employer
 from onboarding.wording import date_words, day_words, since_words
 from onboarding.words import TEAM_ROLES, PlacementStatus, Role
 from onboarding.working_days import Country
@@ -145,6 +146,7 @@ def detail(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         ],
         "can_correct": policies.can_correct_details(actor, placement),
         "can_set_status": policies.can_set_status(actor, placement),
+        "can_erase": speaks_for_employer(actor, placement),
         "turns": turns_for(placement),
         "invitation": invitation_of(actor, placement, today),
     }

@@ -179,6 +179,13 @@ RULES: dict[str, Rule] = {
     "newcomer_deferred": record(writes=HR | LEAD),
     "newcomer_withdrawn": record(writes=HR | LEAD),
     "newcomer_left": record(writes=HR | LEAD),
+    "newcomer_erase": Rule(get=HR | LEAD, post=HR | LEAD, hidden=True, inside=INSIDE),  # with the wrong reference
+    "newcomer_lift": Rule(get=None, post=HR | LEAD, hidden=True, inside=INSIDE),  # without a hold
+    "newcomer_hold": Rule(get=None, post=HR | LEAD, writes=HR | LEAD, hidden=True, inside=INSIDE),
+    "newcomer_copy": Rule(get=HR, exports=True, hidden=True, inside=INSIDE),
+    "my_data": page(NEWCOMERS),
+    "my_copy": Rule(get=NEWCOMERS, exports=True),
+    "keeping": Rule(get=LEAD, post=LEAD, hidden=True, inside=NO_LEADS),
     "newcomer_invite": record(writes=frozenset(), get=False),  # the scene's newcomer is in already
     "newcomer_undo": record(writes=HR | LEAD, get=False),
     "newcomer_step": record(),
@@ -358,6 +365,8 @@ def path_of(name: str, parameters: list[str], scene: Scene) -> str:
     given = ALLAUTH if name.startswith(("account_", "mfa_", "openid_")) else scene.kwargs
     if name.startswith("pathway_") or name == "pathway":
         given = {"key": "wales"}
+    if name == "keeping":
+        given = {"ods": "ZN1"}
     if name in ("picture", "pack_link"):
         given = {"ref": scene.picture, "token": scene.link}
     if name.startswith("outbox_"):
