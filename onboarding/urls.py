@@ -82,7 +82,6 @@ urlpatterns = [
     path("mail/", mail.outbox, name="outbox"),
     path("mail/<uuid:ref>/again/", mail.again, name="outbox_again"),
     path("mail/<uuid:ref>/settled/", mail.settled, name="outbox_settled"),
-    path("setup/keeping/<slug:ods>/", rights.keep, name="keeping"),
     path("audit/", audit.audit, name="audit"),
     path("audit/entries.csv", audit.as_csv, name="audit_csv"),
     path("signed-out/", pages.signed_out, name="signed_out"),

@@ -12,8 +12,17 @@ from onboarding.rights import keeping, register
 from onboarding.rights.register import About, Holding
 from steps.models import Chain, Extract, Fact, PlacementStep, RosterUpload, SystemAccount
 from steps.models.forecast import PlacementForecast, Replay, StepWait, Stretch
+from steps.models.kept import KeptStarter
 
 HOLDINGS = [
+    Holding(
+        KeptStarter, "placement", "How your week 1 stood",
+        {
+            "monday": "Week of", "kept_at": "As it stood", "start_date": "Start date", "status": "Status",
+            "status_reason": "Why", "moved_to": "Moved to", "role": "Role", "department": "Department",
+            "ready": "Ready",
+        },
+    ),
     Holding(PlacementForecast, "placement", "When you are likely ready", {"likely": "Likely on", "chance": "Chance"}),
     Holding(
         Stretch, "placement", "Who had a step",

@@ -12,7 +12,7 @@ from steps.views import (
     rights,
     step_actions,
 )
-from steps.views.setup import days, organisation, people, teams
+from steps.views.setup import days, keeping, organisation, people, teams
 from steps.views.setup import index as setup
 
 on_step: list[URLPattern | URLResolver] = [
@@ -30,6 +30,7 @@ on_setup: list[URLPattern | URLResolver] = [
     path("", setup.place, name="setup_place"),
     path("organisation/", organisation.details, name="setup_organisation"),
     path("who-sees-what/", organisation.fields, name="setup_fields"),
+    path("keeping/", keeping.keep, name="setup_keeping"),
     path("pathway/", organisation.pathway, name="setup_pathway"),
     path("paydays/", days.paydays, name="setup_paydays"),
     path("teams/", teams.index, name="setup_teams"),

@@ -185,7 +185,6 @@ RULES: dict[str, Rule] = {
     "newcomer_copy": Rule(get=HR, exports=True, hidden=True, inside=INSIDE),
     "my_data": page(NEWCOMERS),
     "my_copy": Rule(get=NEWCOMERS, exports=True),
-    "keeping": Rule(get=LEAD, post=LEAD, hidden=True, inside=NO_LEADS),
     "newcomer_invite": record(writes=frozenset(), get=False),  # the scene's newcomer is in already
     "newcomer_undo": record(writes=HR | LEAD, get=False),
     "newcomer_step": record(),
@@ -220,7 +219,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("setup_place", "setup_teams", "setup_people"), Rule(get=LEAD, hidden=True, inside=NO_LEADS)),
     **dict.fromkeys(
         (
-            "setup_organisation", "setup_fields", "setup_pathway", "setup_paydays", "setup_team", "setup_invite",
+            "setup_organisation", "setup_keeping", "setup_fields", "setup_pathway", "setup_paydays", "setup_team", "setup_invite",
             "setup_person",
         ),
         Rule(get=LEAD, post=LEAD, hidden=True, inside=NO_LEADS),
@@ -365,8 +364,6 @@ def path_of(name: str, parameters: list[str], scene: Scene) -> str:
     given = ALLAUTH if name.startswith(("account_", "mfa_", "openid_")) else scene.kwargs
     if name.startswith("pathway_") or name == "pathway":
         given = {"key": "wales"}
-    if name == "keeping":
-        given = {"ods": "ZN1"}
     if name in ("picture", "pack_link"):
         given = {"ref": scene.picture, "token": scene.link}
     if name.startswith("outbox_"):

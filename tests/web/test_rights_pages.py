@@ -81,7 +81,7 @@ def test_the_onboarding_lead_erases_but_gets_no_copy_with_a_date_of_birth(client
 def test_a_faulty_number_of_days_changes_nothing(client, world, days) -> None:
     as_user(client, world.user("onboarding_lead"))
     given = {"keep_pictures_days": "14", "keep_mails_days": "14", "keep_newcomers_days": "90"} if days else {}
-    answer = client.post("/setup/keeping/ZN1/", given | days)
+    answer = client.post("/setup/zn1/keeping/", given | days)
     assert answer.status_code == 422
     assert "give a number of days from 7 to 3650" in text_of(answer)
     assert Organisation.objects.get(ods_code="ZN1").keep_newcomers_days == 365
@@ -90,7 +90,7 @@ def test_a_faulty_number_of_days_changes_nothing(client, world, days) -> None:
 def test_the_lead_sets_how_long_things_are_kept(client, world) -> None:
     as_user(client, world.user("onboarding_lead"))
     given = {"keep_pictures_days": "14", "keep_mails_days": "60", "keep_newcomers_days": "90"}
-    assert "Saved." in text_of(client.post("/setup/keeping/ZN1/", given, follow=True))
+    assert "Saved." in text_of(client.post("/setup/zn1/keeping/", given, follow=True))
     northgate = Organisation.objects.get(ods_code="ZN1")
     assert (northgate.keep_pictures_days, northgate.keep_mails_days, northgate.keep_newcomers_days) == (14, 60, 90)
-    assert client.get("/setup/keeping/ZS1/").status_code == 404
+    assert client.get("/setup/zs1/keeping/").status_code == 404

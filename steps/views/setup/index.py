@@ -21,6 +21,7 @@ TASKS: Final = (
     ("People", "Who works here, who leaves", "setup_people", PEOPLE),
     ("Pathway", "Which steps newcomers have", "setup_pathway", PATHWAY),
     ("Who sees what", "Dates of birth, and the second step", "setup_fields", ""),
+    ("How long things are kept", "Pictures, mails and newcomers", "setup_keeping", ""),
 )
 
 
