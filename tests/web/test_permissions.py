@@ -219,8 +219,8 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("setup_place", "setup_teams", "setup_people"), Rule(get=LEAD, hidden=True, inside=NO_LEADS)),
     **dict.fromkeys(
         (
-            "setup_organisation", "setup_keeping", "setup_fields", "setup_pathway", "setup_paydays", "setup_team", "setup_invite",
-            "setup_person",
+            "setup_organisation", "setup_keeping", "setup_fields", "setup_pathway", "setup_paydays", "setup_team",
+            "setup_invite", "setup_person",
         ),
         Rule(get=LEAD, post=LEAD, hidden=True, inside=NO_LEADS),
     ),
