@@ -10,12 +10,13 @@ class StepsConfig(AppConfig):
         from onboarding import jobs
         from onboarding.outbox import sending
         from steps import rights
-        from steps.services import inviting, keeping_weeks, opening, owning, refreshing
+        from steps.services import finding, inviting, keeping_weeks, opening, owning, refreshing
 
         jobs.workers[inviting.KIND] = inviting.work
         jobs.workers[refreshing.FORECAST] = refreshing.work
         jobs.workers[keeping_weeks.KIND] = keeping_weeks.work
-        jobs.planners += [refreshing.plan, keeping_weeks.plan]
+        jobs.workers[finding.KIND] = finding.work
+        jobs.planners += [refreshing.plan, keeping_weeks.plan, finding.plan]
         jobs.workers[owning.KIND] = owning.work
         sending.recipients[opening.KIND] = opening.recipient_now
         rights.fill()

@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from onboarding.actors import Actor
+from onboarding.identity.numbers import plain_number
 from onboarding.models import Placement
 from onboarding.policies import YES, Decision, no
 from onboarding.words import Function, PlacementStatus, Role
 from steps.models import PlacementStep
 from steps.models.chain import State
+from steps.models.joining import PairState
 from steps.pathway import Step
+from steps.selectors.pairs import PairView
 
 NEVER_WAIVED = frozenset({"hr_record", "identity"})
 
@@ -157,14 +160,53 @@ def can_tick(actor: Actor, row: PlacementStep, by: str) -> Decision:
     return YES if is_step_team(actor, row) else no(f"{owner_words(row.team_function)} ticks this.")
 
 
+LISTED_TWICE = no("This post is listed twice, and the other listing goes on. Make the change there.")
+
+
 def can_correct_details(actor: Actor, placement: Placement) -> Decision:
     """Names, dates and numbers belong to the employer: its HR corrects them. A roster is HR's or the lead's."""
+    if placement.twin_of_id is not None:
+        return LISTED_TWICE
     if actor.user_id is None or actor.has(Role.HR, placement.employer_id):
         return YES
     return no("Only HR of the employer can correct these details.")
 
 
 def can_set_status(actor: Actor, placement: Placement) -> Decision:
+    if placement.twin_of_id is not None:
+        return LISTED_TWICE
     if actor.user_id is None or actor.has(Role.HR, placement.employer_id) or is_lead(actor, placement):
         return YES
     return no("Only HR of the employer or the onboarding lead can do this.")
+
+
+def can_join(actor: Actor, view: PairView) -> Decision:
+    """Employers decide: HR or the onboarding lead of one on each side, or of one whose other has asked for it."""
+    if not any(side.mine for side in view.sides):
+        return no("Only HR and the onboarding lead of their employer can decide about these two records.")
+    for side in view.sides:
+        if not side.mine and not side.agreed:
+            return no(f"{side.employers} decides about its own record.")
+    numbers = {plain_number(side.person.gmc_number) for side in view.sides} - {""}
+    if len(numbers) > 1:
+        return no("Their GMC numbers differ, and one person has one. If a number is wrong, correct it first.")
+    return YES
+
+
+def can_part(actor: Actor, view: PairView) -> Decision:
+    if view.pair.state == PairState.JOINED:
+        return no("They are joined. Undo that first.")
+    if any(side.mine for side in view.sides):
+        return YES
+    return no("Only HR and the onboarding lead of their employer can decide about these two records.")
+
+
+def can_ask(actor: Actor, view: PairView) -> Decision:
+    """Whoever employs one of the two may ask the other's employer, and shows that employer its own record by it."""
+    if view.pair.state != PairState.OPEN:
+        return no("This has been decided.")
+    if view.pair.asked_by_id is not None:
+        return no("They have been asked.")
+    if [side.mine for side in view.sides].count(True) == 1:
+        return YES
+    return no("There is nobody to ask.")

@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from steps.views import (
     importing,
     inviting,
+    joining,
     me,
     newcomers,
     pathways,
@@ -72,6 +73,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("newcomers/<uuid:ref>/facts/<int:fact>/undo/", step_actions.undo, name="newcomer_undo"),
     path("newcomers/<uuid:ref>/steps/<slug:key>/", step_actions.step, name="newcomer_step"),
     path("newcomers/<uuid:ref>/steps/<slug:key>/", include(on_step)),
+    # two records that may be one person
+    path("newcomers/duplicates/", joining.index, name="pairs"),
+    path("newcomers/duplicates/look/", joining.look, name="pairs_look"),
+    path("newcomers/duplicates/<uuid:ref>/", joining.pair, name="pair"),
+    path("newcomers/duplicates/<uuid:ref>/join/", joining.join, name="pair_join"),
+    path("newcomers/duplicates/<uuid:ref>/two-people/", joining.part, name="pair_part"),
+    path("newcomers/duplicates/<uuid:ref>/ask/", joining.ask, name="pair_ask"),
+    path("newcomers/duplicates/<uuid:ref>/undo/", joining.undo, name="pair_undo"),
     # a roster's way in
     path("newcomers/import/", importing.upload, name="import_roster"),
     path("newcomers/import/<uuid:ref>/", importing.file, name="import_file"),

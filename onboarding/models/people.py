@@ -110,10 +110,22 @@ class Placement(models.Model):
     manager_email = models.EmailField(blank=True)
     status = models.CharField(max_length=10, choices=PlacementStatus.choices, default=PlacementStatus.EXPECTED)
     status_reason = models.CharField(max_length=500, blank=True)
+    twin_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        help_text="the listing of the same post that goes on, where one person was listed twice",
+    )  # fmt: skip
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["newcomer", "employer", "host", "start_date"], name="placement_once"),
+            models.UniqueConstraint(
+                fields=["newcomer", "employer", "host", "start_date"],
+                condition=Q(twin_of=None),
+                name="placement_once",
+            ),
+            models.CheckConstraint(name="placement_twin_of_another", condition=~Q(twin_of=F("id"))),
+            models.CheckConstraint(
+                name="placement_twin_has_ended", condition=Q(twin_of=None) | Q(status=PlacementStatus.WITHDRAWN)
+            ),
             models.CheckConstraint(name="placement_role_named", condition=~Q(role="")),
             models.CheckConstraint(name="placement_employment", condition=Q(employment__in=Employment.values)),
             models.CheckConstraint(name="placement_mail_system", condition=Q(mail_system__in=MailSystem.values)),

@@ -13,6 +13,7 @@ from onboarding.models import Placement
 from onboarding.roster import RosterRow
 from onboarding.roster.doubles import folded_name as folded_given_first
 from onboarding.words import PlacementStatus
+from steps.models import Joining
 
 GONE = (PlacementStatus.WITHDRAWN, PlacementStatus.LEFT)
 
@@ -43,6 +44,14 @@ class KnownPlacement(NamedTuple):
     elsewhere: bool  # somebody else employs the person as well, now or soon
     post: tuple[Any, ...]
     person: tuple[Any, ...]
+    once: tuple[tuple[Any, ...], ...] = ()  # what records said that were joined into this person's
+
+    def said_once(self, row: RosterRow, name: str) -> bool:
+        """Does a record that was joined into this one say so? Then a list that still does says nothing new. Given
+        and family name are one name."""
+        names = ("given_name", "family_name") if name in ("given_name", "family_name") else (name,)
+        at = [PERSON_FIELDS.index(one) for one in names]
+        return any(all(who[i] == getattr(row, PERSON_FIELDS[i]) for i in at) for who in self.once)
 
 
 @dataclass(slots=True)
@@ -56,10 +65,10 @@ class Known:
 
     def add(self, placement: KnownPlacement) -> None:
         self.placements[placement.newcomer_id].append(placement)
-        given, family, born, gmc, *_ = placement.person
-        self.by_name[name_key(given, family), born].add(placement.newcomer_id)
-        if gmc:
-            self.by_gmc[gmc].add(placement.newcomer_id)
+        for given, family, born, gmc, *_ in (placement.person, *placement.once):
+            self.by_name[name_key(given, family), born].add(placement.newcomer_id)
+            if gmc:
+                self.by_gmc[gmc].add(placement.newcomer_id)
         number = placement.post[POST_FIELDS.index("assignment_number")]
         if number:
             self.by_assignment[placement.employer_id, number].add(placement.newcomer_id)
@@ -108,13 +117,14 @@ class _Named(NamedTuple):
 
 
 def known_to(organisation_id: int) -> Known:
-    """Everybody whom the organisation employs or hosts. One query."""
+    """Everybody whom the organisation employs or hosts. Two queries, and one more where records were joined."""
     known = Known()
     other = Placement.objects.filter(newcomer=OuterRef("newcomer")).exclude(employer=organisation_id)
     person = [f"newcomer__{name}" for name in PERSON_FIELDS]
     head = ("pk", "ref", "newcomer_id", "employer_id", "host_id", "start_date", "status", "key", "elsewhere")
+    once = joined_into(organisation_id)
     rows = (
-        Placement.objects.filter(Q(employer=organisation_id) | Q(host=organisation_id))
+        Placement.objects.filter(Q(employer=organisation_id) | Q(host=organisation_id), twin_of=None)
         .annotate(key=F("chain__pathway__key"), elsewhere=Exists(other.exclude(status__in=GONE)))
         .order_by("pk")
         .values_list(*head, *POST_FIELDS, *person)
@@ -122,5 +132,22 @@ def known_to(organisation_id: int) -> Known:
     width = len(head)
     for row in rows.iterator(chunk_size=5000):
         post, who = row[width : width + len(POST_FIELDS)], row[width + len(POST_FIELDS) :]
-        known.add(KnownPlacement._make((*row[:width], post, who)))
+        known.add(KnownPlacement._make((*row[:width], post, who, once.get(row[2], ()))))
     return known
+
+
+def joined_into(organisation_id: int) -> dict[int, tuple[tuple[Any, ...], ...]]:
+    """Newcomer -> what the records say that were joined into theirs, so that a list which goes on saying it finds
+    them. Only records that had a post here. One query, two where there are any."""
+    ours = Placement.objects.filter(Q(employer=organisation_id) | Q(host=organisation_id))
+    posts = set(
+        ours.filter(newcomer__in=Joining.objects.filter(undone_at=None).values("kept")).values_list("pk", flat=True)
+    )
+    if not posts:
+        return {}
+    found: dict[int, tuple[tuple[Any, ...], ...]] = {}
+    person = [f"gone__{name}" for name in PERSON_FIELDS]
+    for kept, made, *who in Joining.objects.filter(undone_at=None).values_list("kept_id", "made", *person):
+        if not posts.isdisjoint(made["moved"]):
+            found[kept] = (*found.get(kept, ()), tuple(who))
+    return found

@@ -70,7 +70,7 @@ class Plan:
 
 
 def plan_arrival(roster: Roster, *, organisation: Organisation, by: Actor, today: dt.date) -> Plan:
-    """Sorts the rows. Adds to the roster's faults what only the database can tell. Four queries."""
+    """Sorts the rows. Adds to the roster's faults what only the database can tell. Five queries."""
     plan = Plan(organisation, roster)
     if not roster.readable:
         return plan
@@ -264,6 +264,8 @@ class _Sorter:
         for name in names:
             after = getattr(row, name)
             if name not in self.columns or after == before[name] or self.is_blank(row, name):
+                continue
+            if name in PERSON_FIELDS and placement.said_once(row, name):
                 continue
             sole = name not in PERSON_FIELDS or not placement.elsewhere
             if (mine and sole) or name in HOSTS_FIELDS:

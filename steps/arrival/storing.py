@@ -25,6 +25,7 @@ from steps.arrival.known import PERSON_FIELDS
 from steps.arrival.planning import NewRow, Plan, plan_arrival
 from steps.models import Chain, PlacementStep
 from steps.selectors.pathways import latest_version, local_pathway, pathway_for, pathway_of
+from steps.services import finding
 from steps.services.locking import lock
 from steps.services.placements import apply_changes, plain
 from steps.services.settling import VERDICT_COLUMNS, resolved_columns, settle
@@ -110,7 +111,13 @@ def take_roster(
             store(plan, made, stored)
             if plan.new or plan.changed:
                 note_import(plan, made)
+                finding.ask_for({plan.organisation.pk, *places_of(plan)}, at=at)
     return Arrived(plan, write)
+
+
+def places_of(plan: Plan) -> set[int]:
+    """The employers and hosts of what is new: their lists have grown, and may have somebody twice now."""
+    return {org.pk for new in plan.new for org in (new.employer, new.host)}
 
 
 def note_import(plan: Plan, made: Change) -> None:

@@ -84,6 +84,9 @@ COHORT = [
     Person("Samuel", "Tetteh", "1991-09-30", 1, "hr_record:done@3 identity:done@1", gmc="7700026"),
     Person("Nimali", "Perera", "1996-03-03", 2, "", gmc="7700027", department="Paediatrics"),
     Person("Khalid", "bin Rashid al Maktum", "1989-01-09", 2, "", gmc="7700028", department="Paediatrics"),
+    # listed twice: another spelling for the next post, and a trainee whom the host has as its own
+    Person("Mohammed", "El-Sayed", "1992-10-19", 26, "", department="Emergency"),
+    Person("KWAME", "BOATENG", "1995-08-23", 0, "hr_record:done@6", GP),
     # the lead employer's trainees: hosted by Northgate and by Southmere
     Person("Hannah", "Whitfield", "1997-05-14", 0, f"{MAIL} esr_access:blocked.no_esr_username@2", GP, employer="ZL1"),
     Person("Kwame", "Boateng", "1995-08-23", 0, f"{ESR} elfh:done@5 training:done@3", GP, employer="ZL1"),

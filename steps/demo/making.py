@@ -16,7 +16,7 @@ from onboarding.words import TEAM_FUNCTIONS, Role
 from steps.demo.cohort import COHORT, WORDS, Person
 from steps.models import Chain
 from steps.selectors.pathways import pathway_of
-from steps.services import verbs
+from steps.services import finding, verbs
 from steps.services.arriving import arrive
 from steps.services.opening import KIND
 from steps.services.placements import set_status
@@ -76,6 +76,8 @@ def make(password: str, *, now: dt.datetime, progress: Callable[[int], None] = l
         progress(1)
     for extra in extras:
         extra(now)
+    for org in orgs.values():
+        finding.find(org.pk, at=now)
     # what would have been mailed in the days before counts as sent: nobody reads twenty old mails
     old = OutboxMail.objects.filter(kind=KIND, state=MailState.WAITING)
     old.update(state=MailState.SENT, sent_at=now)

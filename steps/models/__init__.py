@@ -5,6 +5,7 @@ background work draws from the facts.
 from steps.models.chain import Chain, Fact, PlacementStep
 from steps.models.extract import AccountStatus, Extract, SystemAccount, SystemHeadings
 from steps.models.forecast import PlacementForecast, Replay, StepWait, Stretch
+from steps.models.joining import Joining, Pair, PairFound
 from steps.models.kept import KeptStarter
 from steps.models.pathway import OwnGuidance, PathwayVersion
 from steps.models.upload import RosterUpload
@@ -14,8 +15,11 @@ __all__ = [
     "Chain",
     "Extract",
     "Fact",
+    "Joining",
     "KeptStarter",
     "OwnGuidance",
+    "Pair",
+    "PairFound",
     "PathwayVersion",
     "PlacementForecast",
     "PlacementStep",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from onboarding.actors import Actor
 from onboarding.models import Placement
 from onboarding.words import OPEN_STATUSES
-from steps.models import Fact, PlacementStep
+from steps.models import Fact, Joining, PlacementStep
 from steps.models.chain import FactKind
 
 
@@ -14,13 +14,18 @@ def own_placements(actor: Actor) -> list[Placement]:
     """The newcomer's placements, the latest start first, with their pathway's hash but not its source. One query."""
     if actor.newcomer_id is None:
         return []
-    own = Placement.objects.filter(newcomer=actor.newcomer_id, chain__isnull=False)
+    own = Placement.objects.filter(newcomer=actor.newcomer_id, chain__isnull=False, twin_of=None)
     people = own.select_related("newcomer", "employer", "host", "chain__pathway")
     return list(
         people.defer("chain__pathway__source", "employer__heading_map", "host__heading_map").order_by(
             "-start_date", "-pk"
         )
     )
+
+
+def was_joined(actor: Actor) -> bool:
+    """Is this the sign-in of a record that was joined into another one, which has a sign-in of its own? One query."""
+    return Joining.objects.filter(gone=actor.newcomer_id, undone_at=None).exists()
 
 
 def own_steps(placement: Placement) -> list[PlacementStep]:

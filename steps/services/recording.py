@@ -21,7 +21,7 @@ from steps.services.settling import settle
 class Stale(Refused):
     """The step changed since the person looked: who changed it last and when is in `last`."""
 
-    def __init__(self, row: PlacementStep, last: Fact | None) -> None:
+    def __init__(self, row: PlacementStep | None = None, last: Fact | None = None) -> None:
         self.row, self.last = row, last
         who = f"{last.by_name} recorded “{last.get_kind_display().lower()}”" if last else "Something changed"
         super().__init__(f"{who} after you opened this page.")

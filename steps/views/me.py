@@ -24,7 +24,14 @@ from steps import me_forms
 from steps.me_pages import Week, step_page, week_of
 from steps.pathway import Pathway
 from steps.presenting import StepView, present, said_next
-from steps.selectors.own import chosen_placement, own_placements, own_steps, placement_of_own_fact, who_finished
+from steps.selectors.own import (
+    chosen_placement,
+    own_placements,
+    own_steps,
+    placement_of_own_fact,
+    was_joined,
+    who_finished,
+)
 from steps.selectors.pathways import pathway_for
 from steps.services import verbs
 from steps.services.locking import NotThere
@@ -94,7 +101,7 @@ def view_of_step(request: HttpRequest, mine: Own, key: str, today: dt.date) -> S
 def me(request: HttpRequest) -> HttpResponse:
     mine = own(request)
     if mine is None:
-        return render(request, "steps/me_nowhere.html")
+        return render(request, "steps/me_nowhere.html", {"joined": was_joined(request.actor)})  # type: ignore[attr-defined]
     today = timezone.localdate()
     last_here = request.user.previous_login  # type: ignore[union-attr]
     week = week_of(mine.placement, views_of(request, mine, today), today=today, last_here=last_here)

@@ -27,6 +27,7 @@ from steps.pathway import Pathway
 from steps.presenting import picture_of, present, strip_of
 from steps.readiness import COUNTED, Starter, StepNow
 from steps.selectors import lists
+from steps.selectors.pairs import DECIDERS, open_pairs_of
 from steps.selectors.pathways import pathway_for, pathways_by_hash
 from steps.selectors.placements import facts_of, other_placements, placement_for_staff, steps_of
 from steps.telling import chases_of
@@ -71,6 +72,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "places": " and ".join(dict.fromkeys(g.place.name for g in actor.grants)),
         "lines": [line_of(one, graphs[one.pathway], actor, today) for one in page.starters],
         "two_sides": len(choices.places) > 1,
+        "decides": bool(actor.places(*DECIDERS)),
         "next": link(request, after=page.next) if page.next else "",
         "previous": link(request, before=page.previous) if page.previous else "",
     }
@@ -149,6 +151,7 @@ def detail(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         "can_erase": speaks_for_employer(actor, placement),
         "turns": turns_for(placement),
         "invitation": invitation_of(actor, placement, today),
+        "pairs": open_pairs_of(actor, placement.newcomer_id),
     }
     return render(request, "steps/newcomer.html", context)
 

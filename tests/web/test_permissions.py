@@ -28,8 +28,8 @@ from onboarding.audit import change
 from onboarding.invitations import invite_staff
 from onboarding.models import AuditEntry, OutboxMail, Team
 from onboarding.words import Role
-from steps.models import Fact, PlacementStep
-from steps.services import verbs
+from steps.models import Fact, Pair, PlacementStep
+from steps.services import finding, verbs
 from steps.services.uploads import receive
 from tests.factories import World
 
@@ -196,6 +196,13 @@ RULES: dict[str, Rule] = {
     "newcomer_step_waive": record(writes=frozenset()),
     "newcomer_step_clear": record(writes=HR | LEAD),
     "newcomer_step_hand_over": record(writes=HR | LEAD),
+    # two records that may be one person
+    "pairs": page(IMPORTERS),
+    "pairs_look": Rule(get=None, post=IMPORTERS),
+    "pair": Rule(get=HR | LEAD, hidden=True, inside=OTHERS),
+    **dict.fromkeys(
+        ("pair_join", "pair_part", "pair_ask", "pair_undo"), Rule(get=None, post=HR | LEAD, hidden=True, inside=OTHERS)
+    ),
     # a roster's way in: an upload is for whoever made it
     "import_roster": Rule(get=IMPORTERS, post=IMPORTERS),
     **dict.fromkeys(
@@ -270,6 +277,7 @@ class Scene:
     link: str
     held: uuid.UUID  # a mail that nobody could place, for Northgate's lead
     invited: uuid.UUID  # a colleague whom Northgate's lead has invited
+    pair: uuid.UUID  # Northgate's newcomer, listed twice
 
 
 @pytest.fixture
@@ -315,7 +323,7 @@ def scene(world: World) -> Scene:
     )  # fmt: skip
     return Scene(
         users, kwargs, good, upload.ref, mail.ref, picture_in(fact), link_to(fact), held_for(world.northgate),
-        invited.ref,
+        invited.ref, pair_of(world, placement),
     )  # fmt: skip
 
 
@@ -325,6 +333,16 @@ def held_for(org: Any) -> uuid.UUID:
         size=1, state="held", reason="Nobody knows.", text="Zebediah wrote.", organisation=org,
     )  # fmt: skip
     return row.ref
+
+
+def pair_of(world: World, placement: Any) -> uuid.UUID:
+    """Northgate's newcomer and another record of theirs."""
+    world.newcomer(
+        newcomer__given_name="Zebediah", newcomer__family_name=placement.newcomer.family_name,
+        newcomer__date_of_birth=placement.newcomer.date_of_birth,
+    )  # fmt: skip
+    finding.find(world.northgate.pk, at=timezone.now())
+    return Pair.objects.get().ref
 
 
 def picture_in(fact: Fact) -> uuid.UUID:
@@ -364,6 +382,8 @@ def path_of(name: str, parameters: list[str], scene: Scene) -> str:
     given = ALLAUTH if name.startswith(("account_", "mfa_", "openid_")) else scene.kwargs
     if name.startswith("pathway_") or name == "pathway":
         given = {"key": "wales"}
+    if name.startswith("pair_") or name == "pair":
+        given = {"ref": scene.pair}
     if name in ("picture", "pack_link"):
         given = {"ref": scene.picture, "token": scene.link}
     if name.startswith("outbox_"):
