@@ -113,8 +113,10 @@ def is_invited(placement: Placement, at: dt.datetime) -> bool:
     return same.filter(spent_at=None, expires_at__gt=at, email=placement.newcomer.personal_email.lower()).exists()
 
 
-def invite_staff(*, organisation_id: int, role: str, name: str, email: str, by: Actor, at: dt.datetime) -> Invitation:
-    """Invites a colleague into a role. Who has an account gets the role there and then by the onboarding lead."""
+def invite_staff(
+    *, organisation_id: int, role: str, name: str, email: str, leads: bool = False, by: Actor, at: dt.datetime
+) -> Invitation:
+    """Invites a colleague into a role. With `leads` they lead its team from the day they come in, if nobody does."""
     if not (by.user_id is None or by.has(Role.ONBOARDING_LEAD, organisation_id)):
         raise Refused("Only the onboarding lead can invite colleagues.")
     email = email.strip().lower()
@@ -128,8 +130,9 @@ def invite_staff(*, organisation_id: int, role: str, name: str, email: str, by: 
         same = Q(placement=None, organisation=organisation_id, role=role, email=email)
         found = just_sent(same, email, at)
         return found or _sent(
-            same, organisation_id=organisation_id, role=role, name=name.strip()[:200], email=email, by=by, at=at
-        )
+            same, organisation_id=organisation_id, role=role, name=name.strip()[:200], email=email, leads=leads,
+            by=by, at=at,
+        )  # fmt: skip
 
 
 def just_sent(same: Q, email: str, at: dt.datetime) -> Invitation | None:
@@ -147,6 +150,7 @@ def _sent(
     organisation_id: int | None = None,
     role: str = "",
     name: str = "",
+    leads: bool = False,
 ) -> Invitation:
     Invitation.objects.filter(same, spent_at=None, expires_at__gt=at).update(expires_at=at)
     ref = uuid.uuid4()
@@ -156,6 +160,7 @@ def _sent(
         organisation_id=organisation_id or placement.employer_id,  # type: ignore[union-attr]
         role=role,
         name=name,
+        leads=leads,
         email=email.lower(),
         token_hash=hash_of(token_of(ref)),
         created_at=at,
@@ -264,6 +269,7 @@ def send_again(token: str, *, at: dt.datetime) -> None:
         elif not User.objects.filter(email=made.email, memberships__organisation=made.organisation_id).exists():
             invite_staff(
                 organisation_id=made.organisation_id, role=made.role, name=made.name, email=made.email,
+                leads=made.leads,
                 by=Actor(None, made.name), at=at,
             )  # fmt: skip
     except Refused:
@@ -297,6 +303,9 @@ def accept(made: Invitation, *, at: dt.datetime) -> tuple[User, bool]:
             link(made.placement, user)
         else:
             Membership.objects.get_or_create(user=user, organisation_id=made.organisation_id, role=made.role)
+            if made.leads:
+                team = Team.objects.filter(organisation=made.organisation_id, function=made.role, lead=None)
+                team.update(lead=user)
         note(made, "accepted", by=Actor(user.pk, str(user)), at=at)
     return user, is_new
 

@@ -13,7 +13,7 @@ from steps.views import (
     rights,
     step_actions,
 )
-from steps.views.setup import days, keeping, organisation, people, teams
+from steps.views.setup import days, first_run, keeping, organisation, people, teams
 from steps.views.setup import index as setup
 
 on_step: list[URLPattern | URLResolver] = [
@@ -101,6 +101,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pathways/<slug:key>/use/", pathways.use, name="pathway_use"),
     # setting the organisation up; an ODS code has no hyphen, so no page of the first run can be taken for one
     path("setup/", setup.index, name="setup"),
+    path("setup/first-run/link/<str:token>/", first_run.link, name="setup_link"),
+    path("setup/first-run/check/", first_run.check, name="setup_first_check"),
+    path("setup/first-run/make/", first_run.make, name="setup_first_make"),
+    path("setup/first-run/done/", first_run.done, name="setup_first_done"),
+    path("setup/first-run/<slug:part>/", first_run.part, name="setup_first_part"),
     path("setup/<slug:ods>/", include(on_setup)),
     # managers, the executive and the onboarding lead
     path("readiness/", readiness.readiness, name="readiness"),

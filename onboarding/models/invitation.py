@@ -23,6 +23,9 @@ class Invitation(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", help_text="who invites")
     role = models.CharField(max_length=30, choices=Role.choices, blank=True, help_text="for staff")
     name = models.CharField(max_length=200, blank=True, help_text="for staff")
+    leads = models.BooleanField(
+        default=False, help_text="for staff: leads the team of that role from the day they come in"
+    )
     email = models.EmailField()
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()

@@ -133,6 +133,7 @@ class InviteForm(forms.Form):
         },
     )
     role = roles_radio()
+    leads = forms.BooleanField(label="They lead that team", required=False)
 
 
 class RolesForm(Marked):

@@ -223,6 +223,9 @@ RULES: dict[str, Rule] = {
     "pathway_use": Rule(get=None, post=LEADS, writes=LEADS),
     # setting the organisation up, by its own onboarding lead
     "setup": page(LEADS),
+    **dict.fromkeys(
+        ("setup_link", "setup_first_part", "setup_first_check", "setup_first_make", "setup_first_done"), FORM
+    ),  # whoever has the link from the server, and nobody else
     **dict.fromkeys(("setup_place", "setup_teams", "setup_people"), Rule(get=LEAD, hidden=True, inside=NO_LEADS)),
     **dict.fromkeys(
         (
@@ -391,7 +394,14 @@ def path_of(name: str, parameters: list[str], scene: Scene) -> str:
     if name.startswith("held_"):
         given = {"ref": scene.held}
     if name.startswith("setup_"):
-        given = {"ods": "zn1", "function": "it", "user": scene.users["it", "northgate"].pk, "ref": scene.invited}
+        given = {
+            "token": "nothing",
+            "part": "lead",
+            "ods": "zn1",
+            "function": "it",
+            "user": scene.users["it", "northgate"].pk,
+            "ref": scene.invited,
+        }
     if name.startswith("import_") and parameters:
         given = {"ref": scene.upload, "kind": "new"}
     return reverse(name, kwargs={p: given[p] for p in parameters})

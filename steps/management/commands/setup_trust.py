@@ -9,8 +9,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from onboarding.actors import system
+from onboarding.first_run import make_link
 from onboarding.models import Organisation
 from onboarding.policies import Refused
+from onboarding.wording import day_words, moment_words
 from onboarding.words import Role
 from steps.setup import Done, Member, Wanted, ask, faults, set_up, shortfalls
 
@@ -31,11 +33,15 @@ class Command(BaseCommand):
         parser.add_argument("--team", **more, type=team, metavar="FUNCTION=MAILBOX", help="again for each team")
         parser.add_argument("--member", **more, type=member, metavar="ROLE=EMAIL=NAME", help="again for each person")
         parser.add_argument("--payday", **more, metavar="YYYY-MM-DD", help="again for each payday")
+        parser.add_argument("--link", action="store_true", help="print a link that asks for it in a browser")
         parser.add_argument("--json", action="store_true", help="one JSON object, for machines; nothing is asked")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if problem := not_ready():
             self.refuse([problem], as_json=options["json"])
+        if options["link"]:
+            self.link(as_json=options["json"])
+            return
         wanted = wanted_by(options)
         if not wanted.ods_code:
             if options["json"] or not sys.stdin.isatty():
@@ -48,6 +54,14 @@ class Command(BaseCommand):
         except Refused as refusal:  # changed by somebody else since it was looked at
             self.refuse([str(refusal)], as_json=options["json"])
         self.tell(done, as_json=options["json"])
+
+    def link(self, *, as_json: bool) -> None:
+        address, until = make_link(at=timezone.now())
+        if as_json:
+            self.stdout.write(json.dumps({"link": address, "until": until.isoformat()}))
+            return
+        self.stdout.write(f"Open this in a browser. It sets one organisation up, and works once:\n  {address}")
+        self.stdout.write(f"Until {moment_words(until)} on {day_words(until)}. An older link lets nobody in any more.")
 
     def ask(self, wanted: Wanted) -> None:
         try:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_safe
 from onboarding.models import Organisation
 from onboarding.wording import count_words
 from steps.setup.checklist import DAYS, PATHWAY, PEOPLE, SERVICE, TEAMS, Shortfall, shortfalls
+from steps.views.setup import first_run
 from steps.views.setup.door import lead, led_by, organisation_for, page
 
 # words, what it is for, url name, the part of the checklist that belongs to it
@@ -25,9 +28,17 @@ TASKS: Final = (
 )
 
 
+@login_not_required
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Somebody who leads one organisation is there at once."""
+    """Somebody who leads one organisation is there at once. Whoever has begun a first run goes on with it; into an
+    installation that holds nothing, nobody comes without the link from its server."""
+    if not request.user.is_authenticated:
+        if first_run.held(request) is not None:
+            return redirect("setup_first_check")
+        if not Organisation.objects.exists():
+            return first_run.run_out(request)
+        return redirect_to_login(request.get_full_path())
     places = led_by(lead(request))
     if len(places) == 1:
         return redirect("setup_place", places[0].ods_code.lower())

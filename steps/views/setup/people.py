@@ -78,7 +78,7 @@ def again(request: HttpRequest, ods: str, ref: uuid.UUID) -> HttpResponse:
         raise Http404
     try:
         invite_staff(
-            organisation_id=organisation.pk, role=one.role, name=one.name, email=one.email,
+            organisation_id=organisation.pk, role=one.role, name=one.name, email=one.email, leads=one.leads,
             by=request.actor, at=now,  # type: ignore[attr-defined]
         )  # fmt: skip
     except Refused as refusal:
