@@ -7,14 +7,44 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from onboarding.models import Placement
-from onboarding.rights import keeping, register
+from onboarding.models import OutboxMail, Placement
+from onboarding.rights import erasing, keeping, register
 from onboarding.rights.register import About, Holding
-from steps.models import Chain, Extract, Fact, PlacementStep, RosterUpload, SystemAccount
+from steps.models import (
+    Chain,
+    Extract,
+    Fact,
+    Joining,
+    Pair,
+    PairFound,
+    PlacementStep,
+    RosterUpload,
+    SystemAccount,
+)
 from steps.models.forecast import PlacementForecast, Replay, StepWait, Stretch
 from steps.models.kept import KeptStarter
 
 HOLDINGS = [
+    *(
+        Holding(PairFound, f"pair__{side}", "Who was asked whether you are listed twice", {"found_at": "When"}, True)
+        for side in ("first", "second")
+    ),
+    Holding(
+        Joining, "kept", "Records of you that were joined into one",
+        {
+            "gone__given_name": "Given name there", "gone__family_name": "Family name there", "at": "Joined",
+            "by_name": "By", "undone_at": "Undone",
+        },
+        person=True, named_by=(("by_name", "by_id"),),
+    ),
+    *(
+        Holding(
+            Pair, side, "Whether you are listed twice",
+            {"state": "Decision", "decided_at": "When", "decided_by_name": "By"},
+            person=True, named_by=(("decided_by_name", "decided_by_id"),),
+        )
+        for side in ("first", "second")
+    ),
     Holding(
         KeptStarter, "placement", "How your week 1 stood",
         {
@@ -63,7 +93,26 @@ def marks(who: About) -> Iterable[str]:
 
 
 def scrub(who: About) -> int:
-    """Lists that name this person, among those of the organisations concerned: the whole list goes."""
+    """Lists that name this person, among those of the organisations concerned: the whole list goes. With the whole
+    person go the records that were joined into theirs."""
+    return scrub_lists(who) + (scrub_joined(who) if who.whole else 0)
+
+
+def scrub_joined(who: About) -> int:
+    """Their rows, sign-ins, mails and lists: they have no placement any more that anything else would find."""
+    count = 0
+    for joining in Joining.objects.filter(kept=who.newcomer_id).select_related("gone__user"):
+        gone = joining.gone
+        if gone.placements.exists():  # undone: two people again
+            continue
+        once = About(gone, who.placements, whole=True)
+        count += scrub_joined(once) + scrub_lists(once)
+        count += OutboxMail.objects.filter(recipient__in=once.addresses).delete()[0]
+        count += erasing.delete_person(gone)
+    return count
+
+
+def scrub_lists(who: About) -> int:
     count, words = 0, who.words
     for model in UPLOADS:
         rows = model._default_manager.filter(organisation__in=who.organisation_ids)

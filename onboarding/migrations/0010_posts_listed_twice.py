@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='placement',
             name='twin_of',
-            field=models.ForeignKey(blank=True, db_index=False, help_text='the listing of the same post that goes on, where one person was listed twice', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='onboarding.placement'),
+            field=models.ForeignKey(blank=True, db_index=False, help_text='the listing of the same post that goes on, where one person was listed twice', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='onboarding.placement'),
         ),
         migrations.AddConstraint(
             model_name='placement',

@@ -111,7 +111,7 @@ class Placement(models.Model):
     status = models.CharField(max_length=10, choices=PlacementStatus.choices, default=PlacementStatus.EXPECTED)
     status_reason = models.CharField(max_length=500, blank=True)
     twin_of = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        "self", models.CASCADE, null=True, blank=True, related_name="+", db_index=False,
         help_text="the listing of the same post that goes on, where one person was listed twice",
     )  # fmt: skip
 

@@ -8,8 +8,9 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from onboarding.models import AuditEntry, Newcomer, Placement
+from onboarding.models import AuditEntry, Newcomer, Placement, User
 from onboarding.policies import Refused
+from onboarding.rights.erasing import erase
 from steps.arrival.storing import import_roster
 from steps.models import Fact, Joining, Pair, PairFound, PlacementStep
 from steps.models.joining import PairState
@@ -343,3 +344,13 @@ def test_an_import_asks_to_look_and_the_worker_finds_the_pair(world):
     roster(world, "Mohamed,Aziz,1994-07-03,2027-02-01,Clinical fellow,ZN1")
     run_due(timezone.now())
     assert len(pairs_of(world.actor("hr"), PairState.OPEN)[0]) == 1
+
+
+def test_erasing_the_person_erases_the_record_that_was_joined_into_theirs(world, two):
+    Newcomer.objects.filter(pk=two[1].newcomer_id).update(user=UserFactory(), personal_email="once@mail.example")
+    view = pair_for(world.actor("hr"), two[2].pair.ref)
+    join(view, two[0], world.actor("hr"))
+    erase(Placement.objects.get(pk=two[0].pk), by=world.actor("hr"), at=timezone.now())
+    assert not Newcomer.objects.exists()
+    assert not Pair.objects.exists()
+    assert not User.objects.filter(newcomer__isnull=False).exists()
