@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable
 
-from escalations.models import Escalation, Evidence, Holding
+from escalations.models import Escalation, Evidence, Holding, Visibility
 from onboarding.actors import Actor
 from onboarding.models import Placement
 from onboarding.policies import YES, Decision, no
@@ -86,10 +86,12 @@ def can_say_works(actor: Actor, placement: Placement, escalation: Escalation) ->
 
 
 def can_see_picture(actor: Actor, placement: Placement, evidence: Evidence, holdings: Iterable[Holding]) -> bool:
-    """Whoever reads the conversation; but the library sees none that was told to somebody before it had this: a
-    picture may show a birth date."""
+    """Whoever reads the conversation; but the newcomer none of a note for staff, and the library none that was told to
+    somebody before it had this: a picture may show a birth date. Needs `message` at hand."""
     held = list(holdings)
-    if policies.is_newcomer(actor, placement) or is_its_lead(actor, placement, held):
+    if policies.is_newcomer(actor, placement):
+        return evidence.message is None or evidence.message.visibility != Visibility.STAFF
+    if is_its_lead(actor, placement, held):
         return True
     own = [h for h in held if policies.is_in_team(actor, placement, h.function, h.org_id)]
     if not own or any(h.function != Function.LIBRARY for h in own):

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from escalations.views import acts, alike, conversation, held, pictures, pressing, queue, sending, stuck
+from escalations.views import acts, alike, conversation, held, pictures, pressing, queue, replying, sending, stuck
 
 # replies that nobody could place; before the conversations, whose references could be any word
 held_mail: list[URLPattern | URLResolver] = [
@@ -24,12 +24,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/steps/<slug:key>/stuck/sent/<slug:reference>/", stuck.sent, name="stuck_sent"),
     path("escalations/", conversation.conversations, name="escalations"),
     path("escalations/<slug:reference>/", conversation.conversation, name="escalation"),
-    path("escalations/<slug:reference>/say/", conversation.say, name="escalation_say"),
+    path("escalations/<slug:reference>/say/", replying.say, name="escalation_say"),
+    path("escalations/<slug:reference>/pictures/", replying.cover, name="escalation_cover"),
     path("escalations/<slug:reference>/claim/", conversation.claim, name="escalation_claim"),
     path("escalations/<slug:reference>/let-go/", conversation.let_go, name="escalation_let_go"),
     path("escalations/<slug:reference>/ticket/", conversation.ticket, name="escalation_ticket"),
     path("escalations/<slug:reference>/works/", conversation.works, name="escalation_works"),
-    path("escalations/<slug:reference>/still-wrong/", conversation.still_wrong, name="escalation_still_wrong"),
+    path("escalations/<slug:reference>/still-wrong/", replying.still_wrong, name="escalation_still_wrong"),
     path("escalations/<slug:reference>/ask/", acts.ask, name="escalation_ask"),
     path("escalations/<slug:reference>/clear/", acts.clear, name="escalation_clear"),
     path("escalations/<slug:reference>/hand-over/", acts.hand_over, name="escalation_hand_over"),

@@ -108,7 +108,7 @@ def opened(escalation: Escalation, placement: Placement, holdings: list[Holding]
     standing = standing_facts(every)
     of_step = [f for f in standing if f.step == escalation.step]
     said = Message.objects.filter(escalation=escalation).order_by("at", "pk")
-    pictures = Evidence.objects.filter(escalation=escalation).order_by("uploaded_at", "pk")
+    pictures = Evidence.objects.filter(escalation=escalation).select_related("message").order_by("uploaded_at", "pk")
     packs = Pack.objects.filter(escalation=escalation).select_related("owner_org", "mail").order_by("pk")
     return Conversation(
         escalation=escalation,

@@ -9,7 +9,7 @@ from onboarding.actors import Actor
 
 def picture_for(actor: Actor, ref: uuid.UUID) -> Evidence | None:
     """None for one that is not there, not the actor's to see, or not yet called clean. Two queries."""
-    people = ("placement__newcomer", "placement__manager", "escalation")
+    people = ("placement__newcomer", "placement__manager", "escalation", "message")
     evidence = Evidence.objects.select_related(*people).filter(ref=ref).first()
     if evidence is None or not evidence.can_be_shown:
         return None

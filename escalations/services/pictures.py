@@ -42,10 +42,12 @@ class Upload:
 
 @dataclass(slots=True)
 class Prepared:
-    """Pictures that we made of uploads, ready to be kept, and a sentence for each upload that cannot be."""
+    """Pictures that we made of uploads, ready to be kept, and a sentence for each upload that cannot be. `drafts` are
+    kept already, and go with them."""
 
     ready: list[tuple[str, Made, Screening]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    drafts: Sequence[Evidence] = ()
 
 
 NONE = Prepared()
@@ -78,7 +80,7 @@ def keep_all(
     message: Message | None = None,
 ) -> list[Evidence]:
     """Stores them, as far as the newcomer's quota goes; what it refuses is added to the problems."""
-    kept = []
+    kept = sent_along(prepared.drafts, escalation, message, by=by, at=at) if escalation and prepared.drafts else []
     for name, made, screening in prepared.ready:
         try:
             with change(by=by, at=at) as noted:
@@ -93,6 +95,19 @@ def keep_all(
             kept.append(evidence)
         except Refused as refusal:
             prepared.problems.append(str(refusal))
+    return kept
+
+
+def sent_along(
+    drafts: Sequence[Evidence], escalation: Escalation, message: Message | None, *, by: Actor, at: dt.datetime
+) -> list[Evidence]:
+    """Drafts of this person's become part of the conversation, now; what was left out is forgotten."""
+    mine = Evidence.objects.filter(
+        pk__in=[one.pk for one in drafts], escalation=None, uploaded_by=by.user_id, placement=escalation.placement_id
+    )
+    forget(mine.filter(left_out=True))
+    kept = list(mine.order_by("uploaded_at", "pk"))
+    mine.update(escalation=escalation, message=message, uploaded_at=at)
     return kept
 
 

@@ -18,6 +18,7 @@ from onboarding.audit import Change, change
 from onboarding.models import Placement
 from onboarding.policies import Decision, Refused
 from onboarding.words import Function, Role
+from steps.models import Fact
 from steps.policies import is_newcomer
 from steps.services.locking import NotThere
 from steps.words import team_words
@@ -117,15 +118,23 @@ def ask_whether_it_works(
 
 def still_wrong(
     reference: str, *, body: str, by: Actor, at: dt.datetime, press: str = "", shown: Prepared | None = None
-) -> Message:
-    """The newcomer says that it is not fixed: it goes on with whoever has it. A cleared one is opened again by
-    `raising.raise_again` first."""
+) -> Message | None:
+    """The newcomer says that it is not fixed: it goes on with whoever has it. What is cleared is opened again by
+    `raising.raise_again` instead; None where that has just been done in these words, as by a double press."""
+    said = f"Still wrong: {body}" if body else "Still wrong."
     with held(reference, by=by, at=at) as (_, one):
         require(policies.can_say_works(by, one.placement, one.escalation))
         if one.escalation.asked == Asked.WORKS:
             ask_nothing(one.escalation)
-    said = f"Still wrong: {body}" if body else "Still wrong."
+        elif raised_with(reference) == said:
+            return None
     return say(reference, body=said, visibility="everyone", by=by, at=at, press=press, shown=shown)
+
+
+def raised_with(reference: str) -> str:
+    """What was said when it was raised, or raised again, last."""
+    raised = Fact.objects.filter(blocker=reference, kind="blocked").order_by("-pk")
+    return raised.values_list("reason", flat=True).first() or ""
 
 
 def claim(reference: str, *, instead_of: int | None = None, by: Actor, at: dt.datetime) -> bool:

@@ -8,23 +8,20 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from escalations import cases, policies, routing, thread
 from escalations.forms import SayForm, TicketForm
 from escalations.listing import items
 from escalations.models import Asked
 from escalations.selectors.conversations import Conversation, conversation_for, conversations_of, open_conversations
-from escalations.services import pictures, raising, talking
-from escalations.services.pictures import Prepared
-from escalations.views.uploads import FIELD, takes_pictures, uploads_in
+from escalations.services import talking
 from onboarding.actors import Actor
 from onboarding.policies import Decision, Refused
 from onboarding.wording import capital, count_words
 from onboarding.words import TEAM_ROLES, Function, Role
 from steps import policies as steps_policies
 from steps.services import verbs
-from steps.services.locking import NotThere
 from steps.services.recording import Outcome
 
 READERS = frozenset({*map(str, TEAM_ROLES), str(Role.MANAGER), str(Role.ONBOARDING_LEAD), "newcomer"})
@@ -101,9 +98,10 @@ def base(actor: Actor, one: Conversation) -> dict[str, Any]:
     }
 
 
-def say_form(actor: Actor, one: Conversation, data: Any = None) -> SayForm:
+def say_form(actor: Actor, one: Conversation, data: Any = None, typed: Any = None) -> SayForm:
+    """`data`: as it was sent, to be checked. `typed`: what stands in it so far."""
     mine = steps_policies.is_newcomer(actor, one.placement)
-    initial = {"press": secrets.token_urlsafe(16)}
+    initial = {"press": secrets.token_urlsafe(16), **(typed or {})}
     return SayForm(data, initial=initial, newcomer="" if mine else one.placement.newcomer.name,
                    asks="Reply" if mine else "Write")  # fmt: skip
 
@@ -155,48 +153,6 @@ def not_ours_to(actor: Actor, one: Conversation) -> dict[str, str] | None:
         return None
     team = cases.staff_names(one.placement).team(*likely.owner)
     return {"owner": f"{likely.owner[0]}-{likely.owner[1] or ''}", "team": team, "why": likely.why}
-
-
-@takes_pictures
-@require_POST
-def say(request: HttpRequest, reference: str) -> HttpResponse:
-    """A reply of the newcomer's, a note of the staff's. Typed text stays when it is refused."""
-    actor, one = found(request, reference)
-    form = say_form(actor, one, request.POST)
-    if not form.is_valid():
-        return page(request, actor, one, form=form, status=422)
-    shown = prepared(request, form)
-    if form.errors:
-        return page(request, actor, one, form=form, status=422)
-    try:
-        talking.say(
-            one.reference, body=form.cleaned_data["body"], visibility=form.cleaned_data.get("visibility", "everyone"),
-            press=form.cleaned_data["press"], shown=shown, by=actor, at=timezone.now(),
-        )  # fmt: skip
-    except NotThere as gone:
-        raise Http404 from gone
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return page(request, actor, one, form=form, status=422)
-    for problem in shown.problems:
-        messages.success(request, problem)
-    messages.success(request, said_words(one, form.cleaned_data.get("visibility", "")))
-    return redirect("escalation", reference=one.reference)
-
-
-def prepared(request: HttpRequest, form: Any) -> Prepared:
-    """The pictures of a form, made anew; what cannot be read is the form's error."""
-    shown = pictures.prepare(uploads_in(request))
-    for problem in shown.problems:
-        form.add_error(FIELD, problem)
-    return shown
-
-
-def said_words(one: Conversation, visibility: str) -> str:
-    name = one.placement.newcomer.name
-    if visibility:
-        return "Written. Only staff can read it." if visibility == "staff" else f"Written. {name} is told."
-    return "Sent. Whoever has it is told." if one.open else "Sent."
 
 
 @require_POST
@@ -272,38 +228,3 @@ def whose_move(actor: Actor, one: Conversation, outcome: Outcome) -> str:
         owner = capital(thread.names_of(actor, one).team(row.owner_function, row.owner_side or None))
         return f"{start} {owner} {'have' if owner == 'You' else 'has'} {one.short} now."
     return f"{start} {one.short} waits for what comes before it." if row.reasons["waiting_on"] else start
-
-
-@takes_pictures
-@require_http_methods(["GET", "HEAD", "POST"])
-def still_wrong(request: HttpRequest, reference: str) -> HttpResponse:
-    """The newcomer says that it is not fixed; one that is cleared stands again."""
-    actor, one = found(request, reference)
-    if not steps_policies.is_newcomer(actor, one.placement):
-        raise PermissionDenied
-    data = request.POST if request.method == "POST" else None
-    form = SayForm(data, initial={"press": secrets.token_urlsafe(16)}, asks="What do you see now?")
-    if request.method != "POST":
-        return wrong_page(request, actor, one, form)
-    shown = prepared(request, form) if form.is_valid() else Prepared()
-    if form.errors:
-        return wrong_page(request, actor, one, form, status=422)
-    said = form.cleaned_data["body"]
-    try:
-        if one.open:
-            talking.still_wrong(
-                one.reference, body=said, press=form.cleaned_data["press"], shown=shown, by=actor, at=timezone.now()
-            )
-        else:
-            raising.raise_again(one.reference, said=f"Still wrong: {said}", shown=shown, by=actor, at=timezone.now())
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return wrong_page(request, actor, one, form, status=422)
-    messages.success(request, "Sent. It is theirs again, and they are told.")
-    return redirect("escalation", reference=one.reference)
-
-
-def wrong_page(
-    request: HttpRequest, actor: Actor, one: Conversation, form: SayForm, status: int = 200
-) -> HttpResponse:
-    return render(request, "escalations/still_wrong.html", base(actor, one) | {"form": form}, status=status)

@@ -5,22 +5,22 @@ when the page is looked at again, and when it is sent.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from escalations import cases
-from escalations.evidence import making
 from escalations.forms import TellForm
 from escalations.models import Evidence
-from escalations.services import packs, pictures, raising
+from escalations.services import packs, raising
 from escalations.services.packs import Envelope
+from escalations.views import drafts
 from escalations.views.stuck import Chosen, Stuck, back, base, chosen, own_step, posted, team, tell, why
-from escalations.views.uploads import FIELD, takes_pictures, uploads_in
+from escalations.views.uploads import FIELD, takes_pictures
+from onboarding.actors import Actor
+from onboarding.models import Placement
 from onboarding.policies import Refused
 from onboarding.wording import list_words
 
@@ -35,7 +35,7 @@ def check(request: HttpRequest, key: str) -> HttpResponse:
     if carried is None:
         return back(key, request)
     found, one, form = carried
-    problems = [*take(request, found), *choose(request, found)]
+    problems = [*drafts.take(request, *place(found)), *drafts.choose(request, *place(found))]
     valid = form.is_valid()
     if problems or not valid:
         for problem in problems:
@@ -44,49 +44,19 @@ def check(request: HttpRequest, key: str) -> HttpResponse:
     return checked(request, found, one, form)
 
 
-def take(request: HttpRequest, found: Stuck) -> list[str]:
-    """Keeps the pictures of this press beside those of the presses before; a sentence for each that was not kept."""
-    uploads = uploads_in(request)
-    if not uploads:
-        return []
-    kept = {one.content_hash for one in drafts(found)}
-    if len(kept) + len(uploads) > pictures.AT_ONCE:
-        return [f"{pictures.AT_ONCE} pictures are the most. Leave some out, then add others."]
-    prepared = pictures.prepare(uploads)
-    prepared.ready = [one for one in prepared.ready if one[1].hash not in kept]
-    pictures.keep_all(prepared, placement=found.placement, by=found.actor, at=timezone.now(), step=found.step.key)
-    return prepared.problems
-
-
-def choose(request: HttpRequest, found: Stuck) -> list[str]:
-    """Covers parts of pictures and leaves pictures out, as the page that was sent says; only those it showed."""
-    problems = []
-    for one in drafts(found):
-        if str(one.ref) not in request.POST.getlist("shown"):
-            continue
-        parts = [int(p) for p in request.POST.getlist(f"cover-{one.ref}") if p.isascii() and p.isdigit()]
-        try:
-            pictures.cover(one, parts, by=found.actor, at=timezone.now())
-        except Refused as refusal:
-            problems.append(str(refusal))
-        pictures.leave_out(one, f"out-{one.ref}" in request.POST)
-    return problems
-
-
-def drafts(found: Stuck) -> QuerySet[Evidence]:
-    return pictures.drafts(found.placement, found.actor, found.step.key).select_related(
-        "placement__employer", "placement__host"
-    )
+def place(found: Stuck) -> tuple[Placement, Actor, str]:
+    """Where the drafts of this page are."""
+    return found.placement, found.actor, found.step.key
 
 
 def checked(
     request: HttpRequest, found: Stuck, one: Chosen, form: TellForm, refusal: str = "", status: int = 200
 ) -> HttpResponse:
-    shown = list(drafts(found))
+    shown = drafts.ready(*place(found))
     ready = envelope(found, one, form, [e for e in shown if not e.left_out])
     context = base(found) | {"chosen": one, "ready": ready, "team": team(found, one), "why": why(found, one)}
     context |= {"function": cases.names_for(found.placement).function(one.route.owner[0])}
-    context |= {"pictures": [picture(e, n) for n, e in enumerate(shown, start=1)], "refusal": refusal}
+    context |= {"pictures": [drafts.picture(e, n) for n, e in enumerate(shown, start=1)], "refusal": refusal}
     context |= {"carried": carried_in(form), "refused": bool(refusal), "left_out": left_out(ready)}
     return render(request, "escalations/stuck_check.html", context, status=status)
 
@@ -107,17 +77,6 @@ def envelope(found: Stuck, one: Chosen, form: TellForm, sent: Sequence[Evidence]
     )
 
 
-def picture(evidence: Evidence, number: int) -> dict[str, Any]:
-    """One picture with its 24 parts, row by row."""
-    wide = evidence.width >= evidence.height
-    columns, _ = making.grid(wide)
-    parts = []
-    for part in range(making.PARTS):
-        row, column = divmod(part, columns)
-        parts.append((part, f"Row {row + 1}, part {column + 1}", part in evidence.covered))
-    return {"evidence": evidence, "number": number, "wide": wide, "parts": parts}
-
-
 @READ_AND_WRITE
 def change(request: HttpRequest, key: str) -> HttpResponse:
     """Back from the check to the question, with what was typed."""
@@ -125,7 +84,7 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
     if carried is None:
         return back(key, request)
     found, one, form = carried
-    choose(request, found)
+    drafts.choose(request, *place(found))
     return tell(request, found, one, form, status=200 if form.is_valid() else 422)
 
 
@@ -137,7 +96,7 @@ def send(request: HttpRequest, key: str) -> HttpResponse:
     found, one, form = carried
     if not form.is_valid():
         return tell(request, found, one, form, status=422)
-    if problems := choose(request, found):
+    if problems := drafts.choose(request, *place(found)):
         return checked(request, found, one, form, " ".join(problems), status=422)
     told = form.told(step=found.pathway.step(one.route.step).short, sees=one.says)
     try:

@@ -10,7 +10,7 @@ from django.test import Client
 from PIL import Image
 
 from escalations.evidence import scanning
-from escalations.models import Escalation, Evidence, Pack
+from escalations.models import Escalation, Evidence, Message, Pack
 from escalations.services import pictures
 from onboarding.models import Job, OutboxMail, Placement
 from tests.faults import hostile_pictures as hostile
@@ -174,6 +174,94 @@ def test_a_reply_brings_pictures_and_their_file_name_is_inert(mine, world, amara
     assert "<img src=x" not in body
     assert str(Evidence.objects.get(escalation__reference=reference).ref) in body
     assert len(OutboxMail.objects.get(kind="answered").attachments) == 1
+
+
+# covering before a reply
+
+
+@pytest.fixture
+def reference(amara, world) -> str:
+    return stuck(amara, "hr_record", "wrong_birth_date", by=world.newcomer_actor(amara))
+
+
+def look(client: Client, reference: str, *files: SimpleUploadedFile, **more: Any) -> Any:
+    """ "Cover parts of pictures first"."""
+    return client.post(f"/escalations/{reference}/pictures/", {"press": "p", "pictures": list(files), **more})
+
+
+def test_parts_of_a_replys_picture_are_covered_before_anybody_else_sees_it(mine, world, reference):
+    page = look(mine, reference, file(hostile.picture(size=(60, 40))), body="Here.")
+    assert "Cover parts of your pictures" in text_of(page)
+    assert "Here." in page.content.decode()
+    draft = Evidence.objects.get()
+    hr = signed_in(world.user("hr"))
+    assert hr.get(f"/pictures/{draft.ref}/").status_code == 404
+    told = {"body": "Here.", "press": "p", "shown": [str(draft.ref)], f"cover-{draft.ref}": ["0", "23"]}
+    for _ in range(2):
+        assert mine.post(f"/escalations/{reference}/say/", told).status_code == 302
+    image = Image.open(io.BytesIO(b"".join(hr.get(f"/pictures/{draft.ref}/").streaming_content)))
+    assert image.getpixel((0, 0)) == image.getpixel((59, 39)) == (0, 0, 0)
+    assert image.getpixel((30, 20)) == hostile.RED
+    (mail,) = OutboxMail.objects.filter(kind="answered")
+    assert [one["stored"] for one in mail.attachments] == [Evidence.objects.get().stored]
+
+
+def test_a_picture_that_is_left_out_of_a_reply_or_was_forgotten_there_does_not_go(mine, reference):
+    look(mine, reference, file(hostile.picture()), file(hostile.picture("JPEG"), "b.jpg"), body="Here.")
+    first, second = Evidence.objects.order_by("pk")
+    told = {"body": "No picture.", "press": "q"}
+    mine.post(f"/escalations/{reference}/say/", told)  # from the conversation itself: it shows no draft
+    assert Evidence.objects.filter(escalation=None).count() == 2
+    told |= {"press": "r", "shown": [str(first.ref), str(second.ref)], f"out-{first.ref}": "on"}
+    mine.post(f"/escalations/{reference}/say/", told)
+    assert Evidence.objects.get().ref == second.ref
+
+
+def test_an_empty_text_is_refused_with_the_pictures_still_there(mine, reference):
+    page = look(mine, reference, file(hostile.picture()), body="")
+    assert page.status_code == 200
+    told = {"body": " ", "press": "p", "shown": [str(Evidence.objects.get().ref)]}
+    page = mine.post(f"/escalations/{reference}/say/", told)
+    assert page.status_code == 422
+    assert "Write something first." in text_of(page)
+    assert str(Evidence.objects.get(escalation=None).ref) in page.content.decode()
+
+
+def test_looking_at_pictures_without_one_or_at_something_else_is_said(mine, reference):
+    assert "Choose a picture first." in text_of(look(mine, reference, body="Here."))
+    page = look(mine, reference, file(b"no picture"), body="Here.")
+    assert page.status_code == 422
+    assert "screen.png is not a picture we can read." in text_of(page)
+    assert "Here." in page.content.decode()
+    page = look(mine, reference, *[file(hostile.picture(size=(20 + n, 20))) for n in range(6)])
+    assert "5 pictures are the most." in text_of(page)
+
+
+def test_a_picture_can_be_covered_before_it_is_called_still_wrong_and_goes_with_the_new_pack(mine, world, reference):
+    mine.post(f"/escalations/{reference}/works/")
+    page = look(mine, reference, file(hostile.picture()), body="It says E-104.", then="still_wrong")
+    assert "What do you see now?" in text_of(page)
+    told = {"body": "It says E-104.", "press": "p", "then": "still_wrong", "shown": [str(Evidence.objects.get().ref)]}
+    for _ in range(2):
+        assert mine.post(f"/escalations/{reference}/still-wrong/", told).status_code == 302
+    sent = Pack.objects.latest("pk")
+    assert [e["ref"] for e in sent.evidence] == told["shown"]
+    assert Message.objects.filter(body__contains="E-104").count() == 0  # it was raised with these words, once
+
+
+def test_nobody_sends_anothers_draft_along(mine, world, reference):
+    hr = signed_in(world.user("hr"))
+    look(hr, reference, file(hostile.picture()), body="See here.", visibility="everyone")
+    theirs = str(Evidence.objects.get().ref)
+    mine.post(f"/escalations/{reference}/say/", {"body": "Mine?", "press": "q", "shown": [theirs]})
+    assert Evidence.objects.get().escalation is None
+    assert hr.post(
+        f"/escalations/{reference}/say/",
+        {"body": "See here.", "visibility": "staff", "press": "p", "shown": [theirs]},
+    )["Location"].endswith(f"/escalations/{reference}/")
+    assert Evidence.objects.get().message.visibility == "staff"
+    assert mine.get(f"/pictures/{theirs}/").status_code == 404  # as little as the note
+    assert hr.get(f"/pictures/{theirs}/").status_code == 200
 
 
 def test_the_library_sees_no_picture_that_was_told_to_another_team(mine, world, amara):

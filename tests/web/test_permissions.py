@@ -251,6 +251,7 @@ RULES: dict[str, Rule] = {
     "escalations": page(anywhere(*OPENERS) | NEWCOMERS),
     "escalation": Rule(get=READERS, hidden=True),
     "escalation_say": Rule(get=None, post=READERS, writes=READERS, hidden=True),
+    "escalation_cover": Rule(get=READERS, post=READERS, hidden=True),
     "escalation_claim": Rule(get=None, post=HR, writes=HR, hidden=True, inside=READERS),
     "escalation_let_go": Rule(get=None, post=READERS, hidden=True),
     "escalation_ticket": Rule(get=None, post=HR, writes=HR, hidden=True, inside=READERS),
