@@ -25,7 +25,7 @@ NAVIGATION = (
     ("Newcomers", "newcomers", TEAMS | {MANAGER, LEAD}),
     ("Messages", "escalations", TEAMS | {NEWCOMER, LEAD}),
     ("Import", "import_roster", frozenset({HR, LEAD})),
-    ("Reconcile", "reconcile", frozenset({HR, LEAD})),
+    ("Reconcile", "reconcile", TEAMS - {str(Role.PAYROLL)} | {LEAD}),
     ("Pathways", "pathways", frozenset({LEAD})),
     ("Setup", "setup", frozenset({LEAD})),
     ("Mail", "outbox", frozenset({LEAD})),

@@ -10,6 +10,7 @@ from steps.views import (
     placement_actions,
     readiness,
     readiness_files,
+    reconciling,
     rights,
     step_actions,
 )
@@ -92,6 +93,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("newcomers/import/<uuid:ref>/invite/", inviting.invite_all, name="import_invite"),
     path("newcomers/import/<uuid:ref>/refused/", importing.refused, name="import_refused"),
     path("newcomers/import/<uuid:ref>/lists/<slug:kind>/", importing.whole_list, name="import_list"),
+    # other systems' own lists
+    path("reconcile/", reconciling.upload, name="reconcile"),
+    path("reconcile/<uuid:ref>/", reconciling.file, name="reconcile_file"),
+    path("reconcile/<uuid:ref>/progress/", reconciling.progress, name="reconcile_progress"),
+    path("reconcile/<uuid:ref>/again/", reconciling.again, name="reconcile_again"),
+    path("reconcile/<uuid:ref>/columns/", reconciling.columns, name="reconcile_columns"),
+    path("reconcile/<uuid:ref>/lists/<slug:kind>/", reconciling.whole_list, name="reconcile_list"),
+    path("reconcile/<uuid:ref>/<slug:kind>/", reconciling.confirm, name="reconcile_confirm"),
     # the onboarding lead's pathways
     path("pathways/", pathways.index, name="pathways"),
     path("pathways/preview/", pathways.preview, name="pathway_preview"),

@@ -3,6 +3,7 @@
 Of a newcomer only those fields are ever in a plan that the reader may see, so that words can be made of all of it.
 """
 
+from collections import Counter
 from typing import Any
 
 from onboarding.roster import Fault
@@ -30,13 +31,18 @@ def summary(plan: Plan) -> dict[str, Any]:
     by_position = {position: name for name, position in extract.columns.items()}
     return {
         "readable": not plan.refused,
+        "cells_at_fault": any(fault.row != 1 for fault in extract.faults),
         "faults": [fault_words(fault) for fault in extract.faults[:SHOWN]],
         "fault_count": extract.fault_count,
         "remarks": [clean(str(remark)) for remark in extract.remarks[:SHOWN]],
         "columns": [[clean(text), by_position.get(at, "")] for at, text in enumerate(extract.heading) if text],
         "rows": made.rows,
         "groups": {
-            kind: {"count": len(items), "items": [item_words(plan, item) for item in items[:SHOWN]]}
+            kind: {
+                "count": len(items),
+                "does": Counter(item.does for item in items),
+                "items": [item_words(plan, item) for item in items[:SHOWN]],
+            }
             for kind, items in made.kinds.items()
         },
         "absent": some_names([item.person for item in made.absent]),

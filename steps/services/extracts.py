@@ -130,4 +130,7 @@ def outcome(taken: Taken, at: dt.datetime) -> dict[str, object]:
 
 
 def start_again(one: Extract) -> bool:
+    """Compares once more what was compared, and takes up what a dead process left. False while somebody is at it."""
+    if one.state == UploadState.CHECKED:
+        return begin(one, UploadState.CHECKED, UploadState.CHECKING, check)
     return background.start_again(one, check, store)

@@ -25,7 +25,7 @@ from steps.arrival.planning import Plan
 from steps.arrival.summing_up import arrival_words, change_words, changes_of
 from steps.import_forms import HeadingsForm, UploadForm
 from steps.models import RosterUpload
-from steps.models.upload import UploadState
+from steps.models.upload import Upload, UploadState
 from steps.services import background, uploads
 from steps.services import headings as own_headings
 from steps.views.holding import HeldInMemory
@@ -143,7 +143,7 @@ def heading_words(result: dict[str, Any]) -> str:
     return f"{count_words(result['rows'], 'row')}: {said}"
 
 
-def percent(one: RosterUpload) -> int:
+def percent(one: Upload) -> int:
     return min(100, 100 * one.done // one.total) if one.total else 0
 
 

@@ -219,7 +219,8 @@ def test_the_probes_answer_without_signing_in(client):
 
 EXPECTED = {
     (): [],
-    ("it",): ["Queue", "Newcomers", "Messages"],
+    ("it",): ["Queue", "Newcomers", "Messages", "Reconcile"],
+    ("payroll",): ["Queue", "Newcomers", "Messages"],
     ("hr",): ["Queue", "Newcomers", "Messages", "Import", "Reconcile"],
     ("manager",): ["Readiness", "Newcomers"],
     ("executive",): ["Readiness"],

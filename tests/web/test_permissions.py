@@ -29,7 +29,8 @@ from onboarding.invitations import invite_staff
 from onboarding.models import AuditEntry, OutboxMail, Team
 from onboarding.words import Role
 from steps.models import Fact, Pair, PlacementStep
-from steps.services import finding, verbs
+from steps.reconciling.systems import SYSTEMS
+from steps.services import extracts, finding, verbs
 from steps.services.uploads import receive
 from tests.factories import World
 
@@ -71,6 +72,8 @@ LEADS = anywhere("onboarding_lead")
 NO_LEADS = SIGNED_IN - LEADS
 IMPORTERS = anywhere("hr", "onboarding_lead")
 OTHERS = SIGNED_IN - IMPORTERS
+RECONCILERS = anywhere("hr", "it", "library", "learning", "registration_authority", "onboarding_lead")
+NO_RECONCILERS = SIGNED_IN - RECONCILERS
 READERS = HR | LEAD | THE_NEWCOMER  # of the conversation about it
 HOLDERS = HR | LEAD  # who may open the blocker: its owning team, and the onboarding lead
 SEE_BIRTH_DATES = northgate("hr", "payroll", "registration_authority") | NEWCOMERS
@@ -213,6 +216,15 @@ RULES: dict[str, Rule] = {
         ("import_again", "import_confirm", "import_take_good", "import_headings"),
         Rule(get=None, post=HR, hidden=True, inside=OTHERS),
     ),
+    # a system's own list: for whoever brought it in
+    "reconcile": Rule(get=RECONCILERS, post=RECONCILERS),
+    **dict.fromkeys(
+        ("reconcile_file", "reconcile_progress", "reconcile_list"), Rule(get=HR, hidden=True, inside=NO_RECONCILERS)
+    ),
+    **dict.fromkeys(
+        ("reconcile_again", "reconcile_confirm"), Rule(get=None, post=HR, hidden=True, inside=NO_RECONCILERS)
+    ),
+    "reconcile_columns": Rule(get=HR, post=HR, hidden=True, inside=NO_RECONCILERS),
     **dict.fromkeys(
         ("readiness_csv", "readiness_xlsx", "readiness_pdf"), Rule(get=anywhere(*OPENERS, "executive"), exports=True)
     ),
@@ -276,6 +288,7 @@ class Scene:
     kwargs: dict[str, Any]
     form: dict[str, Any]
     upload: uuid.UUID  # of Northgate's HR
+    extract: uuid.UUID  # the staff record list, of Northgate's HR
     failed_mail: uuid.UUID  # of Northgate
     picture: uuid.UUID
     link: str
@@ -325,9 +338,13 @@ def scene(world: World) -> Scene:
         organisation_id=world.northgate.pk, role="it", name="Nia", email="nia@northgate.example",
         by=world.actor("onboarding_lead"), at=timezone.now(),
     )  # fmt: skip
+    extract = extracts.receive(
+        system=SYSTEMS["hr_record"], organisation=world.northgate, name="Zebediah.csv", dates="ISO",
+        content=b"First name,Last name,GMC\nZebediah,Okafor,7654321\n", by=world.actor("hr"), at=timezone.now(),
+    )  # fmt: skip
     return Scene(
-        users, kwargs, good, upload.ref, mail.ref, picture_in(fact), link_to(fact), held_for(world.northgate),
-        invited.ref, pair_of(world, placement),
+        users, kwargs, good, upload.ref, extract.ref, mail.ref, picture_in(fact), link_to(fact),
+        held_for(world.northgate), invited.ref, pair_of(world, placement),
     )  # fmt: skip
 
 
@@ -403,6 +420,8 @@ def path_of(name: str, parameters: list[str], scene: Scene) -> str:
             "user": scene.users["it", "northgate"].pk,
             "ref": scene.invited,
         }
+    if name.startswith("reconcile_"):
+        given = {"ref": scene.extract, "kind": "agree"}
     if name.startswith("import_") and parameters:
         given = {"ref": scene.upload, "kind": "new"}
     return reverse(name, kwargs={p: given[p] for p in parameters})
