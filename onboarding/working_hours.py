@@ -39,16 +39,15 @@ def _into_day(moment: dt.datetime) -> int:
 
 
 def hours_words(minutes: float) -> str:
-    """Working minutes as people say them: hours, and days of eight hours once there are more than two.
+    """Working minutes as people say them: hours, whole ones from ten on; days of eight hours once there are two.
 
-    >>> hours_words(20), hours_words(90), hours_words(8 * 60), hours_words(30 * 60)
-    ('less than an hour', '1.5 hours', '8 hours', '30 hours (3.8 days)')
+    >>> hours_words(20), hours_words(90), hours_words(8 * 60), hours_words(30 * 60), hours_words(82_300)
+    ('less than an hour', '1.5 hours', '8 hours', '30 hours (4 days)', '1,372 hours (171 days)')
     """
     if minutes < 1:
         return "no time"
     if minutes < 30:
         return "less than an hour"
-    hours = f"{minutes / 60:.1f}".removesuffix(".0")
+    hours = f"{minutes / 60:,.0f}" if minutes >= 600 else f"{minutes / 60:.1f}".removesuffix(".0")
     said = f"{hours} {'hour' if hours == '1' else 'hours'}"
-    days = f"{minutes / DAY:.1f}".removesuffix(".0")
-    return f"{said} ({days} days)" if minutes > 2 * DAY else said
+    return f"{said} ({minutes / DAY:,.0f} days)" if minutes >= 2 * DAY else said

@@ -21,7 +21,10 @@ DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class StepNow:
-    """A step's settled verdict, as far as the report reads it. `because`: the keys of its causes, with owners."""
+    """A step's settled verdict, as far as the report reads it. `because`: the keys of its causes, with owners.
+
+    `blocker`, `more` and `owner_more`: what clearing it would add to the chance, as the forecast had it (`StepGain`).
+    """
 
     key: str
     state: str
@@ -39,6 +42,9 @@ class StepNow:
     unlock_count: int = 0
     done_at: dt.datetime | None = None
     because: tuple[tuple[str, str, str | None], ...] = ()
+    blocker: str = ""
+    more: float = 0.0
+    owner_more: float = 0.0
 
     def acting(self, today: dt.date) -> bool:
         """Somebody must act on it now."""

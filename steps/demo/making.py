@@ -14,10 +14,13 @@ from onboarding.models.work import MailState
 from onboarding.sign_in import actor_of
 from onboarding.words import TEAM_FUNCTIONS, Role
 from steps.demo.cohort import COHORT, WORDS, Person
-from steps.models import Chain
+from steps.demo.past import past_cohort
+from steps.models import Chain, PlacementStep
 from steps.selectors.pathways import pathway_of
 from steps.services import finding, verbs
 from steps.services.arriving import arrive
+from steps.services.forecasting import foresee
+from steps.services.looking_back import look_back
 from steps.services.opening import KIND
 from steps.services.placements import set_status
 from steps.services.publishing import publish_shipped
@@ -71,17 +74,24 @@ def make(password: str, *, now: dt.datetime, progress: Callable[[int], None] = l
     orgs = {code: make_organisation(code, now.date()) for code in ORGANISATIONS}
     make_accounts(orgs, make_password(password))
     made = 0
-    for person in COHORT:
+    for person in people(now):
         made += make_person(person, orgs, now)
         progress(1)
     for extra in extras:
         extra(now)
     for org in orgs.values():
         finding.find(org.pk, at=now)
+    look_back(now)
+    foresee(now)
     # what would have been mailed in the days before counts as sent: nobody reads twenty old mails
     old = OutboxMail.objects.filter(kind=KIND, state=MailState.WAITING)
     old.update(state=MailState.SENT, sent_at=now)
     return made
+
+
+def people(now: dt.datetime) -> list[Person]:
+    """Everybody in the try-out."""
+    return [*COHORT, *past_cohort(now.weekday())]
 
 
 def make_organisation(code: str, today: dt.date) -> Organisation:
@@ -142,7 +152,7 @@ def make_person(person: Person, orgs: dict[str, Organisation], now: dt.datetime)
         manager=User.objects.filter(email="manager@northgate.example").first() if person.host == "ZN1" else None,
         **person.more,
     )
-    arrive(placement, at=now - dt.timedelta(days=21))
+    arrive(placement, at=now - dt.timedelta(days=21) - max(now.date() - start - dt.timedelta(days=7), dt.timedelta()))
     for word in person.script.split():
         play(word, placement, now)
     return 1
@@ -180,6 +190,13 @@ def play(word: str, placement: Placement, now: dt.datetime) -> None:
         verbs.correct(
             ref, key, by=owner, at=at, fields=detail.split(","), reason="The day and the month were swapped."
         )
+    elif verb in ("cleared", "handed"):
+        blocker = PlacementStep.objects.get(placement=placement, key=key).reasons["blockers"][0]
+        holder = staff(placement, blocker["owner"]["function"], blocker["owner"]["side"] or "")
+        if verb == "cleared":
+            verbs.clear(ref, key, blocker=blocker["id"], by=holder, at=at, reason="The account works now.")
+        else:
+            verbs.hand_over(ref, key, blocker=blocker["id"], owner=detail, by=holder, at=at, reason="Not ours.")
     elif verb == "waived":
         lead = staff(placement, Role.ONBOARDING_LEAD, "host")
         verbs.waive(ref, key, by=lead, at=at, reason="They use the university's library.")

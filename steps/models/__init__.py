@@ -4,7 +4,7 @@ background work draws from the facts.
 
 from steps.models.chain import Chain, Fact, PlacementStep
 from steps.models.extract import AccountStatus, Extract, SystemAccount, SystemHeadings
-from steps.models.forecast import PlacementForecast, Replay, StepWait, Stretch
+from steps.models.forecast import PlacementForecast, Replay, StepGain, StepWait, Stretch
 from steps.models.joining import Joining, Pair, PairFound
 from steps.models.kept import KeptStarter
 from steps.models.pathway import OwnGuidance, PathwayVersion
@@ -25,6 +25,7 @@ __all__ = [
     "PlacementStep",
     "Replay",
     "RosterUpload",
+    "StepGain",
     "StepWait",
     "Stretch",
     "SystemAccount",

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from onboarding.models import Organisation, Placement
 from onboarding.words import Function
+from steps.models.chain import PlacementStep
 
 
 class Kind(models.TextChoices):
@@ -91,15 +92,11 @@ class Stretch(models.Model):
 
 
 class PlacementForecast(models.Model):
-    """When a placement is likely to be ready, as of `at`. Both None: too early to say.
-
-    `buys`: what clearing what can be acted on now would do for the chance (see `steps.forecast.Gains`).
-    """
+    """When a placement is likely to be ready, as of `at`. Both None: too early to say."""
 
     placement = models.OneToOneField(Placement, models.CASCADE, primary_key=True, related_name="forecast")
     likely = models.DateField(null=True, help_text="by its end at least as likely as not")
     chance = models.FloatField(null=True, help_text="of being ready by the end of week 1")
-    buys = models.JSONField(default=dict)
     at = models.DateTimeField(help_text="when it was worked out")
 
     class Meta:
@@ -111,3 +108,19 @@ class PlacementForecast(models.Model):
 
     def __str__(self) -> str:
         return f"{self.placement_id}: {self.likely}, {self.chance}"
+
+
+class StepGain(models.Model):
+    """What clearing a step that somebody can act on now would add to its newcomer's chance (`steps.forecast.Gains`).
+
+    `more` is of this step alone. `owner_more` is of everything that its owner holds of the newcomer: it stands at the
+    first of those steps, and the others have 0, so that both can be summed over rows.
+    """
+
+    step = models.OneToOneField(PlacementStep, models.CASCADE, primary_key=True, related_name="gain")
+    blocker = models.CharField(max_length=130, help_text="what newcomers may share: the step, and what it is stuck on")
+    more = models.FloatField()
+    owner_more = models.FloatField()
+
+    def __str__(self) -> str:
+        return f"{self.step_id}: {self.more}"

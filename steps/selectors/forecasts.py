@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db.models import Min
 
-from steps.forecast import Gain, Gains
 from steps.models import PlacementForecast
 from steps.outlook import Outlook
 
@@ -27,21 +26,10 @@ def outlook_of(columns: Sequence[Any]) -> Outlook | None:
 def forecasts_of(placement_ids: Iterable[int]) -> dict[int, Outlook]:
     """Placement id -> its forecast, for those that have one. One query."""
     kept = PlacementForecast.objects.filter(placement__in=list(placement_ids))
-    return {row.pk: Outlook(row.likely, row.chance, row.at) for row in kept.defer("buys")}
+    return {row.pk: Outlook(row.likely, row.chance, row.at) for row in kept}
 
 
 def stamped_at(organisation_id: int) -> dt.datetime | None:
     """When the forecasts of an organisation's newcomers were made, the oldest of them. One query."""
     its = PlacementForecast.objects.filter(placement__host=organisation_id)
     return its.aggregate(at=Min("at"))["at"]
-
-
-def gains_kept(buys: dict[str, Any]) -> Gains | None:
-    """What calls buy for one newcomer, as `steps.services.forecasting.as_kept` wrote it down."""
-    if not buys:
-        return None
-    owners, single = (
-        tuple(Gain(owner, blocker, tuple(steps), more) for owner, blocker, steps, more in buys[part])
-        for part in ("owners", "single")
-    )
-    return Gains(buys["now"], owners, single)

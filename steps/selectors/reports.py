@@ -150,7 +150,8 @@ STEP = (  # the fields of `StepNow`, in its order
     "unlock_count",
     "done_at",
 )
-NOW = tuple(f"now__{name}" for name in (*STEP, "reasons__because"))
+GAIN = ("gain__blocker", "gain__more", "gain__owner_more")
+NOW = tuple(f"now__{name}" for name in (*STEP, "reasons__because", *GAIN))
 
 
 def starters_of(actor: Actor, first: dt.date, last: dt.date) -> list[Starter]:
@@ -176,8 +177,9 @@ def read(placements: QuerySet[Placement]) -> list[Starter]:
 
 
 def step_now(row: tuple[Any, ...]) -> StepNow:
-    causes = tuple((c["step"], c["owner"]["function"], c["owner"]["side"]) for c in row[-1] or ())
-    return StepNow(*(*row[:-1], causes))
+    because, blocker, *gains = row[len(STEP) :]
+    causes = tuple((c["step"], c["owner"]["function"], c["owner"]["side"]) for c in because or ())
+    return StepNow(*(*row[: len(STEP)], causes, blocker or "", *(more or 0.0 for more in gains)))
 
 
 def starter(row: tuple[Any, ...], steps: list[StepNow], places: dict[int, Place]) -> Starter:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from django.db import transaction
 from django.db.models import Count, F
 from django.db.models.functions import TruncDate
 
@@ -19,7 +20,6 @@ from steps.forecast import (
     HORIZON,
     Durations,
     Forecaster,
-    Gain,
     Gains,
     Item,
     Situation,
@@ -30,7 +30,7 @@ from steps.forecast import (
     likely_day,
     step_now,
 )  # fmt: skip
-from steps.models import Chain, PlacementForecast, PlacementStep, StepWait
+from steps.models import Chain, PlacementForecast, PlacementStep, StepGain, StepWait
 from steps.models.chain import State
 from steps.pathway import Step as Definition
 from steps.selectors.pathways import pathway_of
@@ -39,7 +39,6 @@ from steps.services.looking_back import days_waited
 BATCH = 1000
 LATE = dt.timedelta(days=60)  # who started earlier than that and is not ready has other troubles than a forecast
 MEMORY = dt.timedelta(days=365)  # how a team worked longer ago says little about today
-LEAST = 0.0005  # of a newcomer: a call that buys less is not kept
 UNMET = (State.READY, State.BLOCKED, State.LOCKED)
 
 
@@ -56,13 +55,21 @@ def foresee(now: dt.datetime, *, alive: Callable[[], bool] = lambda: True) -> in
         if not alive():
             return count
         rows, began = unmet_rows([chain.pk for chain in chains])
-        made = [outlook(chain, rows[chain.pk], began, told, model, now) for chain in chains]
-        PlacementForecast.objects.bulk_create(
-            made, update_conflicts=True, unique_fields=["placement"], update_fields=["likely", "chance", "buys", "at"]
-        )
+        made = [foreseen(chain, rows[chain.pk], began, told, model, now) for chain in chains]
+        keep([forecast for forecast, _ in made], [gain for _, gains in made for gain in gains])
         count += len(made)
     PlacementForecast.objects.exclude(placement__in=in_question(today).values("pk")).delete()
     return count
+
+
+def keep(forecasts: list[PlacementForecast], gains: list[StepGain]) -> None:
+    """One batch, in the place of what was there."""
+    with transaction.atomic():
+        PlacementForecast.objects.bulk_create(
+            forecasts, update_conflicts=True, unique_fields=["placement"], update_fields=["likely", "chance", "at"]
+        )
+        StepGain.objects.filter(step__placement__in=[one.pk for one in forecasts]).delete()
+        StepGain.objects.bulk_create(gains, ignore_conflicts=True)
 
 
 def in_question(today: dt.date) -> Any:
@@ -92,6 +99,7 @@ def unmet_rows(ids: list[int]) -> tuple[dict[int, list["Unmet"]], dict[tuple[int
 class Unmet(NamedTuple):
     """A row of a step that is not met, as far as a forecast reads it."""
 
+    pk: int
     key: str
     state: str
     week_one: bool
@@ -112,8 +120,8 @@ class Unmet(NamedTuple):
 
 
 COLUMNS = (
-    "key", "state", "week_one", "team_org_id", "owner_function", "owner_org_id", "since", "actionable", "due_from",
-    "reasons__waiting_on", "reasons__any_of", "reasons__blockers",
+    "pk", "key", "state", "week_one", "team_org_id", "owner_function", "owner_org_id", "since", "actionable",
+    "due_from", "reasons__waiting_on", "reasons__any_of", "reasons__blockers",
 )  # fmt: skip
 
 
@@ -146,15 +154,15 @@ def counted(waits: Any, *columns: str) -> Iterable[tuple[Any, ...]]:
     return found
 
 
-def outlook(
+def foreseen(
     chain: Chain,
     rows: list[Unmet],
     began: Mapping[tuple[int, str], dt.datetime],
     told: Experience,
     model: Forecaster,
     now: dt.datetime,
-) -> PlacementForecast:
-    """One placement's forecast. No query."""
+) -> tuple[PlacementForecast, list[StepGain]]:
+    """One placement's forecast, and what clearing each of its open steps would buy. No query."""
     today, country, host = local_day(now), chain.placement.host.country, chain.placement.host_id
     definitions = {step.key: step for step in pathway_of(chain.pathway).steps}
     counting = above_week_one(rows, definitions, chain.week_one_by)
@@ -178,13 +186,13 @@ def outlook(
         if row.key in counting and row.actionable and (row.due_from is None or row.due_from <= today)
     )
     gains = gains_of(Situation("", steps, left, items), model) if left >= 0 else None
-    return PlacementForecast(
+    forecast = PlacementForecast(
         placement_id=chain.pk,
         likely=likely_day(found.likely, today, country) if counting else None,
         chance=None if found.chance is None else round(found.chance, 4),
-        buys=as_kept(gains),
         at=now,
     )
+    return forecast, as_rows(gains, rows) if gains else []
 
 
 def above_week_one(rows: Iterable[Unmet], definitions: Mapping[str, Definition], by: dt.date) -> dict[str, bool]:
@@ -220,13 +228,17 @@ def not_before(row: Unmet, definition: Definition, today: dt.date, country: str)
     return HORIZON + 1 if row.due_from is None else max(0, days_left(today, row.due_from, country))
 
 
-def as_kept(gains: Gains | None) -> dict[str, Any]:
-    """What each call buys, as `steps.selectors.forecasts.gains_kept` reads it again; {} for nothing."""
-    if gains is None:
-        return {}
-
-    def lines(parts: Iterable[Gain]) -> list[list[Any]]:
-        return [[p.owner, p.blocker, list(p.steps), round(p.more, 4)] for p in parts if p.more >= LEAST]
-
-    owners, single = lines(gains.owners), lines(gains.single)
-    return {"now": round(gains.now, 4), "owners": owners, "single": single} if owners else {}
+def as_rows(gains: Gains, rows: Iterable[Unmet]) -> list[StepGain]:
+    """The gains on the rows of their steps; an owner's stands at the first of what it holds."""
+    alone = {part.steps[0]: part for part in gains.single}
+    first = {part.steps[0]: part.more for part in gains.owners}
+    return [
+        StepGain(
+            step_id=row.pk,
+            blocker=alone[row.key].blocker,
+            more=round(alone[row.key].more, 4),
+            owner_more=round(first.get(row.key, 0.0), 4),
+        )
+        for row in rows
+        if row.key in alone
+    ]

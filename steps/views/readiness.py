@@ -24,6 +24,7 @@ from steps.readiness_days import Column, columns_of, columns_words, days_of, str
 from steps.readiness_words import COUNTED_HOW, KINDS, headline, left_words, sentence, span_words, stood_words
 from steps.selectors.pathways import pathways_by_hash
 from steps.selectors.reports import Narrowed, WeekCount, default_week, report_starters, weeks_of
+from steps.views.calling import call_lines
 from steps.views.newcomers import STAFF
 from steps.words import team_title
 
@@ -93,6 +94,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
         "kinds": [(KINDS[kind], count) for kind, count in report.kinds().items()],
         "week": chart_of(columns_of(report.standings, today)),
         "counted": COUNTED_HOW,
+        "calls": call_lines(report, today),
         "owners": [owner_line(held) for held in report.by_owner],
         "weeks": [week_line(week, monday, today) for week in found.weeks],
         "query": request.GET.urlencode(),

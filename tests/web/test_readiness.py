@@ -16,8 +16,10 @@ from onboarding.models import AuditEntry, Placement
 from steps.models import PlacementStep
 from steps.services import placements, verbs
 from steps.services.forecasting import foresee
+from steps.services.looking_back import look_back
 from tests.crowd import crowd
 from tests.web.staff import Clock, as_user, text_of
+from tests.web.stage import finished
 
 DAY_1 = dt.datetime(2026, 8, 3, 9, 0, tzinfo=dt.UTC)
 WEEK_ONE = ("hr_record", "identity", "work_email", "esr_access", "training")
@@ -229,6 +231,21 @@ def test_it_says_when_each_is_likely_ready_and_from_when_that_is(client: Client,
     assert (row["likely_ready"], row["chance"]) == ("2026-08-13", "0.05")
     answer = json.loads(run("--organisation", "ZN1", "--json"))["newcomers"][0]
     assert (answer["likely_ready"], answer["chance"]) == ("2026-08-13", 0.05)
+
+
+def test_it_ranks_whom_to_call_first_by_what_that_buys(client: Client, world: Any) -> None:
+    """Seven wait for IT alone, near the end of week 1; one for HR's first step, with everything still to come."""
+    for _ in range(7):
+        finished(world, world.newcomer(account=True, arrived_at=DAY_1), "hr_record", "identity", "elfh", "training")
+    world.newcomer(arrived_at=DAY_1, newcomer__given_name="Chinwe")
+    look_back(DAY_1 + dt.timedelta(days=2))
+    foresee(DAY_1 + dt.timedelta(days=2))
+    text = report(client, world, query="?week=2026-08-03")
+    first, moves = text.index("Call first"), text.index("Whose move it is")
+    assert first < text.index("IT at Northgate: Work email for 7. Clearing them makes about") < moves
+    assert "more ready by Fri 7 August." in text[first:moves]
+    assert "HR at Northgate: Staff record for 1" not in text[first:moves]
+    assert "Call first" not in report(client, world, query="?week=2026-08-03&department=Nowhere")
 
 
 def run(*args: str) -> str:

@@ -12,7 +12,6 @@ from django.utils import timezone
 from onboarding.outbox import sending
 from onboarding.progress import Progress
 from steps.demo import making
-from steps.demo.cohort import COHORT
 
 PASSWORD = "week-one-demo"  # noqa: S105 (a try-out's, and printed)
 
@@ -37,8 +36,9 @@ class Command(BaseCommand):
         self.say(quiet, "Making the database ...")
         call_command("migrate", verbosity=0, interactive=False)
         password = os.environ.get("DEMO_PASSWORD") or PASSWORD
-        with Progress("Making newcomers", len(COHORT), quiet=quiet) as progress:
-            making.make(password, now=timezone.localtime(), progress=progress)
+        now = timezone.localtime()
+        with Progress("Making newcomers", len(making.people(now)), quiet=quiet) as progress:
+            making.make(password, now=now, progress=progress)
         self.announce(f"http://127.0.0.1:{port}/", password, as_json=quiet)
         if not options["no_serve"]:
             settings.SITE_URL = f"http://127.0.0.1:{port}"  # where links in mails lead

@@ -8,9 +8,9 @@ import pytest
 from onboarding import jobs
 from onboarding.models import Job, Placement
 from onboarding.wording import UK
-from steps.models import PlacementForecast, Replay, StepWait, Stretch
+from steps.models import PlacementForecast, Replay, StepGain, StepWait, Stretch
 from steps.readiness import report_of
-from steps.selectors.forecasts import forecasts_of, gains_kept, stamped_at
+from steps.selectors.forecasts import forecasts_of, stamped_at
 from steps.selectors.reports import starters_of
 from steps.services import looking_back, refreshing
 from steps.services.forecasting import foresee
@@ -167,24 +167,25 @@ def test_a_forecast_goes_when_its_newcomer_does(world: Any, amara: Placement) ->
     assert not PlacementForecast.objects.exists()
 
 
-def test_what_calls_buy_is_kept_by_owner_and_by_cause(world: Any, amara: Placement) -> None:
+def test_what_calls_buy_is_kept_by_step_and_by_owner(world: Any, amara: Placement) -> None:
     past(world, 300, days=0, step="identity")
     look_back(MONDAY)
     foresee(MONDAY)
-    gains = gains_kept(PlacementForecast.objects.get(pk=amara.pk).buys)
-    hr = next(gain for gain in gains.owners if gain.owner == f"hr:{world.northgate.pk}")
-    assert (hr.steps, hr.blocker) == (("hr_record",), "hr_record")
-    assert 0 < hr.more <= 1 - gains.now
+    gain = StepGain.objects.get(step__placement=amara, step__key="hr_record")
+    assert gain.blocker == "hr_record"
+    assert 0 < gain.more == gain.owner_more <= 1
+    assert StepGain.objects.filter(step__placement=amara).count() == 2  # and e-LfH, the newcomer's
 
 
 def test_clearing_two_things_buys_no_less_than_either(world: Any, amara: Placement) -> None:
     finished(world, amara, "hr_record", "identity", issued_only="work_email")
     look_back(MONDAY)
     foresee(MONDAY)
-    gains = gains_kept(PlacementForecast.objects.get(pk=amara.pk).buys)
-    both = next(gain for gain in gains.owners if gain.owner == "newcomer:")
-    assert set(both.steps) == {"work_email", "elfh"}
-    assert both.more > max(gain.more for gain in gains.single)
+    gains = {gain.step.key: gain for gain in StepGain.objects.select_related("step")}
+    assert set(gains) == {"work_email", "elfh"}
+    assert sum(gain.owner_more for gain in gains.values()) > max(gain.more for gain in gains.values())
+    foresee(MONDAY)
+    assert StepGain.objects.count() == 2
 
 
 def test_the_report_reads_the_forecasts_and_drops_those_that_hold_no_more(world: Any, amara: Placement) -> None:
