@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from steps.views import (
-    days,
+    days_gone,
     importing,
     inviting,
     joining,
@@ -119,7 +119,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("setup/<slug:ods>/", include(on_setup)),
     # managers, the executive and the onboarding lead
     path("readiness/", readiness.readiness, name="readiness"),
-    path("readiness/days/", days.where_the_days_go, name="readiness_days"),
+    path("readiness/days/", days_gone.where_the_days_go, name="readiness_days"),
     path("readiness/week.csv", readiness_files.as_csv, name="readiness_csv"),
     path("readiness/week.xlsx", readiness_files.as_xlsx, name="readiness_xlsx"),
     path("readiness/week.pdf", readiness_files.as_pdf, name="readiness_pdf"),

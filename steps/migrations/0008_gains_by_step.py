@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('steps', '0006_weeks_kept_as_they_stood'),
+        ('steps', '0007_own_guidance'),
     ]
 
     operations = [
