@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('steps', '0007_own_guidance'),
+        ('steps', '0008_two_records_of_one_person'),
     ]
 
     operations = [
