@@ -12,6 +12,7 @@ from steps.views import (
     readiness,
     readiness_files,
     reconciling,
+    readiness_wall,
     rights,
     step_actions,
 )
@@ -120,6 +121,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # managers, the executive and the onboarding lead
     path("readiness/", readiness.readiness, name="readiness"),
     path("readiness/days/", days_gone.where_the_days_go, name="readiness_days"),
+    path("readiness/summary/", readiness_wall.summary, name="readiness_summary"),
+    path("readiness/wall/", readiness_wall.wall, name="readiness_wall"),
     path("readiness/week.csv", readiness_files.as_csv, name="readiness_csv"),
     path("readiness/week.xlsx", readiness_files.as_xlsx, name="readiness_xlsx"),
     path("readiness/week.pdf", readiness_files.as_pdf, name="readiness_pdf"),

@@ -20,6 +20,7 @@ from steps.models import PlacementStep
 from steps.outlook import outlook_words, stamp_words
 from steps.presenting import strip_of
 from steps.readiness import WEEK, Held, Report, Standing, Starter, Waiting, bar, foreseen_at, monday_of, report_of
+from steps.readiness_counts import SPLITS, split
 from steps.readiness_days import Column, columns_of, columns_words, days_of, strip_words
 from steps.readiness_words import COUNTED_HOW, KINDS, headline, left_words, sentence, span_words, stood_words
 from steps.selectors.pathways import pathways_by_hash
@@ -42,6 +43,7 @@ class Asked:
     weeks: list[WeekCount]
     monday: dt.date
     report: Report
+    query: str  # the address's own, for links to the same report in another shape
 
     @property
     def days(self) -> tuple[dt.date, dt.date]:
@@ -70,7 +72,18 @@ def asked(request: HttpRequest, today: dt.date) -> Asked | ReadinessFilter:
     sunday = monday + WEEK - dt.timedelta(days=1)
     everybody = report_starters(actor, monday, sunday, week=week, now=form.cleaned_data["now"])
     form.offer(everybody, [w.monday for w in weeks], monday, today)
-    return Asked(actor, form, narrowed, weeks, monday, report_of([s for s in everybody if narrowed.fits(s)], today))
+    report = report_of([s for s in everybody if narrowed.fits(s)], today)
+    return Asked(actor, form, narrowed, weeks, monday, report, changed_query(request))
+
+
+def changed_query(request: HttpRequest, **values: str) -> str:
+    """The address's query with other values, for the same report: from its first page, and at rest."""
+    query = request.GET.copy()
+    for name in ("page", "refresh"):
+        query.pop(name, None)
+    for name, value in values.items():
+        query[name] = value
+    return query.urlencode()
 
 
 @require_safe
@@ -97,7 +110,8 @@ def readiness(request: HttpRequest) -> HttpResponse:
         "calls": call_lines(report, today),
         "owners": [owner_line(held) for held in report.by_owner],
         "weeks": [week_line(week, monday, today) for week in found.weeks],
-        "query": request.GET.urlencode(),
+        "query": found.query,
+        "splits": splits_of(request, report, monday),
         "forecast_from": stamp_words(foreseen_at(report), today),
         "people": people(report, page, actor, today),
         "gone": [gone_line(starter, actor, today) for starter in report.gone],
@@ -125,18 +139,30 @@ def kept_link(request: HttpRequest, found: Asked) -> str:
     """From a week as it stood to the same as it stands now, and back; nothing where nothing is kept of it."""
     if not any(week.kept for week in found.weeks if week.monday == found.monday):
         return ""
-    query = request.GET.copy()
-    query["week"] = found.monday.isoformat()
-    if query.pop("now", None) is None:
-        query["now"] = "yes"
-    query.pop("page", None)
-    return f"?{query.urlencode()}"
+    wanted = "" if request.GET.get("now") else "yes"
+    return f"?{changed_query(request, week=found.monday.isoformat(), now=wanted)}"
 
 
 def link(request: HttpRequest, page: int) -> str:
-    query = request.GET.copy()
-    query["page"] = str(page)
-    return f"?{query.urlencode()}"
+    return f"?{changed_query(request, page=str(page))}"
+
+
+def splits_of(request: HttpRequest, report: Report, monday: dt.date) -> list[dict[str, Any]]:
+    """The starters by department, role, employer and host, where there are several; each leads to them alone."""
+    made = []
+    for name in SPLITS:
+        groups = [
+            {
+                "words": group.words,
+                "starters": f"{group.starters:,}",
+                "ready": f"{group.ready:,}",
+                "href": changed_query(request, week=monday.isoformat(), **{name: group.value}) if group.value else "",
+            }
+            for group in split(report.standings, name)
+        ]
+        if groups:
+            made.append({"name": name, "title": f"By {name}", "groups": groups})
+    return made
 
 
 def owner_line(held: Held) -> dict[str, str]:

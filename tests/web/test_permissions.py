@@ -228,7 +228,10 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(
         ("readiness_csv", "readiness_xlsx", "readiness_pdf"), Rule(get=anywhere(*OPENERS, "executive"), exports=True)
     ),
-    **dict.fromkeys(("readiness", "readiness_days"), page(anywhere(*OPENERS, "executive"))),
+    **dict.fromkeys(
+        ("readiness", "readiness_days", "readiness_summary", "readiness_wall"),
+        page(anywhere(*OPENERS, "executive")),
+    ),
     # the onboarding lead's pathways
     **dict.fromkeys(("pathways", "pathway", "pathway_source"), page(LEADS)),
     **dict.fromkeys(("pathway_preview", "pathway_publish"), Rule(get=None, post=LEADS)),
