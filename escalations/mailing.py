@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
-from escalations import links, pack
+from escalations import links
 from escalations.addresses import reply_address
 from escalations.models import Escalation, Message, Pack, Press
 from onboarding import notices
@@ -19,6 +19,7 @@ from onboarding.models import Membership, OutboxMail, Placement, Team
 from onboarding.models.notices import NoticeKind
 from onboarding.outbox import sending
 from onboarding.outbox.posting import message_id, post
+from onboarding.outbox.trust import is_trusted
 from onboarding.wording import day_words, local_day
 from onboarding.words import OPEN_STATUSES, Function, Role
 
@@ -64,7 +65,7 @@ def mailbox_of(placement: Placement, function: str, organisation_id: int | None,
 
 
 def may_have_all(address: str) -> bool:
-    return pack.is_trusted(address, settings.ALLOWED_MAIL_DOMAINS)
+    return is_trusted(address, settings.ALLOWED_MAIL_DOMAINS)
 
 
 def pack_mail(

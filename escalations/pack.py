@@ -116,16 +116,6 @@ def reference_only(reference: str, step: str) -> str:
     return f"A newcomer cannot go on with {step}. The reference is {reference}."
 
 
-def is_trusted(address: str, domains: Iterable[str]) -> bool:
-    """May a full pack go to this address? "nhs.net" is that domain alone, "*.nhs.uk" any below it."""
-    _, at, domain = address.lower().rpartition("@")
-    if not at or not domain:
-        return False
-    return any(
-        domain.endswith(f".{one[2:]}") if one.startswith("*.") else domain == one for one in map(str.lower, domains)
-    )
-
-
 def content_hash(said: dict[str, Any]) -> str:
     """SHA-256, in hex, over everything that a pack says, whatever the order of its keys."""
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -31,6 +31,14 @@ class MailsForm(forms.Form):
     messages = how_field("When somebody writes to you in a conversation")
     work = how_field("When something new comes to your team", "Your team's mailbox gets it at once in any case.")
     steps = how_field("When your next step opens")
+    weekly = forms.TypedChoiceField(
+        label="How your starters stand, in one mail a week",
+        help_text="On Thursdays, when somebody of yours is in their first week or starts in the next.",
+        choices=[("yes", "On Thursdays"), ("no", "Never")],
+        coerce=lambda word: word == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose when.", "invalid_choice": "Choose one of the two."},
+    )
     hour = forms.TypedChoiceField(
         label="When should the daily mail come?",
         help_text="On working days only.",
@@ -39,12 +47,14 @@ class MailsForm(forms.Form):
         error_messages={"required": "Choose a time.", "invalid_choice": "Choose one of these times."},
     )
 
-    def __init__(self, *args: Any, staff: bool, newcomer: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, staff: bool, newcomer: bool, manager: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not staff:
             del self.fields["work"]
         if not newcomer:
             del self.fields["steps"]
+        if not manager:
+            del self.fields["weekly"]
 
 
 class CoverForm(forms.Form):

@@ -16,7 +16,7 @@ from onboarding.models import MailChoices, Notice, Placement
 from onboarding.models.notices import How, NoticeKind
 from onboarding.policies import Refused
 
-FIELDS = ("messages", "work", "steps", "hour")
+FIELDS = ("messages", "work", "steps", "weekly", "hour")
 
 
 def choices_of(user_id: int) -> MailChoices:
@@ -45,11 +45,11 @@ def tell(
     return how
 
 
-def choose(*, messages: str, work: str, steps: str, hour: int, by: Actor, at: dt.datetime) -> bool:
+def choose(*, messages: str, work: str, steps: str, weekly: bool, hour: int, by: Actor, at: dt.datetime) -> bool:
     """Somebody says how they want to hear. What waits for a mail that they now want never goes. False: no change."""
     if by.user_id is None:
         raise Refused("Only somebody with an account can choose.")
-    wanted = {"messages": messages, "work": work, "steps": steps, "hour": hour}
+    wanted = {"messages": messages, "work": work, "steps": steps, "weekly": weekly, "hour": hour}
     with change(by=by, at=at) as made:
         before = {name: getattr(choices_of(by.user_id), name) for name in FIELDS}
         if before == wanted:

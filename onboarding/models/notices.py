@@ -28,6 +28,7 @@ class MailChoices(models.Model):
     messages = models.CharField(max_length=10, choices=How.choices, default=How.AT_ONCE)
     work = models.CharField(max_length=10, choices=How.choices, default=How.DAILY)
     steps = models.CharField(max_length=10, choices=How.choices, default=How.AT_ONCE)
+    weekly = models.BooleanField(default=True, help_text="on Thursdays, to managers: how their starters stand")
     hour = models.PositiveSmallIntegerField(default=MORNING_HOUR, help_text="of the daily mail, in the United Kingdom")
 
     class Meta:

@@ -15,6 +15,7 @@ from onboarding.actors import Actor
 from onboarding.models import Team
 from onboarding.policies import Refused
 from onboarding.wording import day_words
+from onboarding.words import Role
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,8 +25,13 @@ def mails(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     chosen = notices.choices_of(actor.user_id)
     now = {name: getattr(chosen, name) for name in notices.FIELDS}
-    shown = {"staff": bool(actor.grants), "newcomer": actor.newcomer_id is not None}
-    form = MailsForm(request.POST if request.method == "POST" else None, initial=now, **shown)
+    shown = {
+        "staff": bool(actor.grants),
+        "newcomer": actor.newcomer_id is not None,
+        "manager": Role.MANAGER in actor.roles,
+    }
+    initial = now | {"weekly": "yes" if chosen.weekly else "no"}
+    form = MailsForm(request.POST if request.method == "POST" else None, initial=initial, **shown)
     if request.method == "POST" and form.is_valid():
         notices.choose(**{**now, **form.cleaned_data}, by=actor, at=timezone.now())
         messages.success(request, "Saved. Your mails come as you chose.")

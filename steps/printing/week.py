@@ -3,14 +3,14 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, cast
+from typing import Any
 
-from onboarding.wording import capital, day_words, list_words, moment_words, since_words
-from onboarding.words import Function, PlacementStatus
-from onboarding.working_days import Country
+from onboarding.wording import capital, day_words, list_words, moment_words
+from onboarding.words import PlacementStatus
 from steps.printing.typesetting import CannotPrint, typeset
-from steps.readiness import Held, Report, Standing, Starter, Waiting
+from steps.readiness import Held, Report, Standing, Starter
 from steps.readiness_days import FIVE, columns_of, columns_words, days_of, five_days
+from steps.readiness_telling import move_words
 from steps.readiness_words import COUNTED_HOW, KINDS, headline, left_words, sentence, stood_words
 from steps.words import team_title
 
@@ -91,7 +91,7 @@ def person(standing: Standing, shorts: Mapping[str, str], today: dt.date) -> dic
         "about": about(starter, today),
         "days": days or [None] * FIVE,
         "missing": missing,
-        "moves": [move(one, starter, shorts, today) for one in standing.waiting_for],
+        "moves": [move_words(one, starter, shorts, today) for one in standing.waiting_for],
     }
 
 
@@ -101,18 +101,6 @@ def about(starter: Starter, today: dt.date) -> str:
     start = f"{verb} {day_words(starter.start_date, today=today)}"
     sides = f" Hosted by {starter.host.name}, employed by {starter.employer.name}."
     return f"{what}; {start}.{sides if starter.host != starter.employer else ''}"
-
-
-def move(one: Waiting, starter: Starter, shorts: Mapping[str, str], today: dt.date) -> str:
-    """Whose move it is, with what, since when: "IT at Northgate: Work email since Mon 3 August (2 working days)"."""
-    if one.function == Function.NEWCOMER:
-        who = starter.name
-    else:
-        who = team_title(one.function, one.place.name if one.place else "")
-    country = cast(Country, starter.host.country)
-    since = f" {since_words(one.since, today=today, country=country)}" if one.since else ""
-    stuck = "Stuck. " if one.state == "blocked" else ""
-    return f"{stuck}{who}: {shorts[one.step]}{since}"
 
 
 def left(starter: Starter, today: dt.date) -> dict[str, str]:

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from escalations.pack import Person, Told, compose, content_hash, is_trusted, reference_only, with_reference
+from escalations.pack import Person, Told, compose, content_hash, reference_only, with_reference
+from onboarding.outbox.trust import is_trusted
 
 AMARA = Person("Amara Okafor", "Clinical fellow", dt.date(2026, 8, 3), dt.date(1994, 7, 3), "0012345")
 TOLD = Told("Staff record", "My birth date is wrong", "Wed 5 August", "Person not found (E-104)")
