@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 LEASE = dt.timedelta(minutes=5)
 LONGEST_WAIT = dt.timedelta(hours=1)
 GIVE_UP = dt.timedelta(days=5)  # as mail servers do; by then a human should look
-NOT_KEPT = "This text held a link or a code for its reader alone, so it is not kept.\n"
+NOT_KEPT = "This text was for its reader alone (a link, a code or names), so it is not kept.\n"
 OUTBOX = system("outbox")
 TOO_BIG = 552  # said of this one mail, whatever the command it answers
 

@@ -63,6 +63,14 @@ def test_each_gets_one_a_week_about_their_own_people_alone(world: Any, amara: Pl
     assert len(send()) == 1
 
 
+def test_once_it_is_sent_its_text_is_gone_from_here(world: Any, amara: Placement) -> None:
+    [row] = send()
+    sending.drain()
+    assert "Amara" in mail.outbox[0].body
+    row.refresh_from_db()
+    assert (row.state, "Amara" in row.text + row.html) == ("sent", False)
+
+
 def test_who_has_nobody_in_these_weeks_gets_none(world: Any) -> None:
     world.newcomer(start_date=dt.date(2026, 8, 17))
     assert send() == []
