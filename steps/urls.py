@@ -11,8 +11,8 @@ from steps.views import (
     placement_actions,
     readiness,
     readiness_files,
-    reconciling,
     readiness_wall,
+    reconciling,
     rights,
     step_actions,
 )
