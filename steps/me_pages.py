@@ -13,9 +13,9 @@ from onboarding.words import OPEN_STATUSES, Function, PlacementStatus
 from onboarding.working_days import Country, is_working_day, working_days_between
 from steps import me_forms
 from steps.models import PlacementStep
-from steps.pathway import Check, Guidance, applies
+from steps.pathway import Check
 from steps.presenting import ChainPicture, StepView, picture_of
-from steps.services.settling import attributes
+from steps.selectors.local import Help
 from steps.telling import current_blocker
 from steps.words import Kind
 
@@ -191,7 +191,7 @@ class StepPage:
     facts: tuple[tuple[str, str], ...]
     do: list[dict[str, str]]
     dont: list[dict[str, str]]
-    links: tuple[Guidance, ...]
+    help: Help
     team_checks: tuple[Said, ...]
     own_checks: tuple[Said, ...]
     passport: Passport | None
@@ -203,7 +203,14 @@ class StepPage:
 
 
 def step_page(
-    placement: Placement, view: StepView, *, today: dt.date, form: Form | None = None, ticks: Form | None = None
+    placement: Placement,
+    view: StepView,
+    help_here: Help,
+    *,
+    today: dt.date,
+    reached: str = "",
+    form: Form | None = None,
+    ticks: Form | None = None,
 ) -> StepPage:
     """`form` and `ticks`: those that came back refused, with what was typed."""
     step, row = view.definition, view.row
@@ -211,14 +218,13 @@ def step_page(
     act = act_of(view) if goes_on else ""
     own = me_forms.own_checks(step, placement)
     tickable = goes_on and not act and bool(own) and view.kind not in (Kind.NOT_DUE, Kind.NOT_NEEDED, Kind.WAIVED)
-    given = attributes(placement)
     return StepPage(
         view=view,
         goes_on=goes_on,
-        facts=tuple(summary(placement, view, today)),
+        facts=(*summary(placement, view, today), *([("Can be reached", reached)] if reached and view.acting else [])),
         do=[{"text": says} for says in step.do],
         dont=[{"text": says} for says in step.dont],
-        links=tuple(g for g in step.guidance if applies(g.applies, given)),
+        help=help_here,
         team_checks=tuple(said(me_forms.team_checks(step, placement), row)),
         own_checks=() if act in ("done", "works", "again") or tickable else tuple(said(own, row)),
         passport=passport_of(placement, view, today),

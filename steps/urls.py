@@ -18,6 +18,7 @@ from steps.views import (
 )
 from steps.views.setup import days, first_run, keeping, organisation, people, teams
 from steps.views.setup import index as setup
+from steps.views.setup import steps as setup_steps
 
 on_step: list[URLPattern | URLResolver] = [
     path("issue/", step_actions.issue, name="newcomer_step_issue"),
@@ -37,6 +38,10 @@ on_setup: list[URLPattern | URLResolver] = [
     path("keeping/", keeping.keep, name="setup_keeping"),
     path("pathway/", organisation.pathway, name="setup_pathway"),
     path("paydays/", days.paydays, name="setup_paydays"),
+    path("steps/", setup_steps.index, name="setup_steps"),
+    path("steps/progress/", setup_steps.progress, name="setup_progress"),
+    path("steps/<slug:key>/owner/", setup_steps.owner, name="setup_step_owner"),
+    path("steps/<slug:key>/guidance/", setup_steps.guidance, name="setup_step_guidance"),
     path("teams/", teams.index, name="setup_teams"),
     path("teams/<slug:function>/", teams.team, name="setup_team"),
     path("people/", people.index, name="setup_people"),

@@ -133,6 +133,8 @@ def work(job: Job, now: dt.datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
+    """How many newcomers of how many are resolved afresh."""
+
     done: int
     total: int
 

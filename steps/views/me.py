@@ -24,6 +24,7 @@ from steps import me_forms
 from steps.me_pages import Week, step_page, week_of
 from steps.pathway import Pathway
 from steps.presenting import StepView, present, said_next
+from steps.selectors.local import help_with, reached
 from steps.selectors.own import (
     chosen_placement,
     own_placements,
@@ -36,6 +37,7 @@ from steps.selectors.pathways import pathway_for
 from steps.services import verbs
 from steps.services.locking import NotThere
 from steps.services.recording import Outcome, Stale
+from steps.services.settling import attributes
 from steps.telling import chases_of
 from steps.views.conflict import conflict
 
@@ -133,7 +135,8 @@ def shown(
     form: Form | None = None,
     ticks: Form | None = None,
 ) -> HttpResponse:
-    page = step_page(mine.placement, view, today=today, form=form, ticks=ticks)
+    help_here = help_with(mine.placement, view.definition, view.row, attributes(mine.placement))
+    page = step_page(mine.placement, view, help_here, today=today, reached=reached(view.row), form=form, ticks=ticks)
     refused = next((f for f in (form, ticks) if f is not None), None)
     context = {
         "page": page,

@@ -17,7 +17,7 @@ from onboarding.policies import Decision, Refused
 from onboarding.wording import day_words, since_words
 from steps.explaining import may_read_blocker, timeline
 from steps.models.chain import State
-from steps.pathway import applies
+from steps.selectors.local import help_with
 from steps.services import verbs
 from steps.services.locking import NotThere
 from steps.services.recording import Stale
@@ -48,7 +48,7 @@ def step(request: HttpRequest, ref: uuid.UUID, key: str) -> HttpResponse:
         "cannot": [{**offered(ask, v), "reason": v.allowed(ask).reason} for v in others if not v.allowed(ask)],
         "blockers": [blocker_lines(ask, b) for b in ask.row.reasons["blockers"]],
         "checks": checks_of(ask),
-        "guidance": [g for g in ask.step.guidance if applies(g.applies, attributes(ask.placement))],
+        "help": help_with(ask.placement, ask.step, ask.row, attributes(ask.placement)),
         "events": [e for e in events if e.fact.step == key],
     }
     return render(request, "steps/newcomer_step.html", context)

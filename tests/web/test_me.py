@@ -484,15 +484,15 @@ def test_the_birth_date_is_on_the_page_of_the_record_and_nowhere_else(client, re
 
 
 @pytest.mark.parametrize("newcomers", [1, 50, 5000])
-def test_my_week_and_a_step_cost_five_queries_each_however_many_newcomers_there_are(
+def test_my_week_and_a_step_cost_a_few_queries_each_however_many_newcomers_there_are(
     client, world, amara, count_queries, newcomers
 ):
     crowd(amara, newcomers - 1)
     client.force_login(amara.newcomer.user)
-    for address in ("/me/", "/me/steps/esr_access/"):
+    for address, least in (("/me/", 5), ("/me/steps/esr_access/", 7)):  # with the organisation's guidance and hours
         with count_queries() as queries:
             assert client.get(address).status_code == 200
-        assert len(queries) == 5, queries
+        assert len(queries) == least, queries
 
 
 def test_a_longer_history_costs_no_query_more(client, world, amara, count_queries):

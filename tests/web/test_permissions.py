@@ -241,10 +241,14 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(
         ("setup_link", "setup_first_part", "setup_first_check", "setup_first_make", "setup_first_done"), FORM
     ),  # whoever has the link from the server, and nobody else
-    **dict.fromkeys(("setup_place", "setup_teams", "setup_people"), Rule(get=LEAD, hidden=True, inside=NO_LEADS)),
+    **dict.fromkeys(
+        ("setup_place", "setup_teams", "setup_people", "setup_steps", "setup_progress"),
+        Rule(get=LEAD, hidden=True, inside=NO_LEADS),
+    ),
     **dict.fromkeys(
         (
-            "setup_organisation", "setup_keeping", "setup_fields", "setup_pathway", "setup_paydays", "setup_team",
+            "setup_step_owner", "setup_step_guidance", "setup_organisation",
+            "setup_keeping", "setup_fields", "setup_pathway", "setup_paydays", "setup_team",
             "setup_invite", "setup_person",
         ),
         Rule(get=LEAD, post=LEAD, hidden=True, inside=NO_LEADS),
@@ -419,6 +423,7 @@ def path_of(name: str, parameters: list[str], scene: Scene) -> str:
             "token": "nothing",
             "part": "lead",
             "ods": "zn1",
+            "key": "work_email",
             "function": "it",
             "user": scene.users["it", "northgate"].pk,
             "ref": scene.invited,

@@ -23,6 +23,7 @@ TASKS: Final = (
     ("Teams", "Shared mailboxes, leads and hours", "setup_teams", TEAMS),
     ("People", "Who works here, who leaves", "setup_people", PEOPLE),
     ("Pathway", "Which steps newcomers have", "setup_pathway", PATHWAY),
+    ("Steps here", "Who really does each, and your own links", "setup_steps", ""),
     ("Who sees what", "Dates of birth, and the second step", "setup_fields", ""),
     ("How long things are kept", "Pictures, mails and newcomers", "setup_keeping", ""),
 )

@@ -14,8 +14,8 @@ from onboarding.policies import Refused
 from onboarding.seen import ChangedMeanwhile, mark_of
 from onboarding.setting_up import change_team
 from onboarding.staffing import members_of
-from onboarding.wording import clock_words
 from onboarding.words import TEAM_ROLES, Function
+from steps.selectors.local import hours_words
 from steps.selectors.pathways import published_pathway
 from steps.setup.checklist import needed
 from steps.setup.forms import TeamForm
@@ -45,13 +45,6 @@ def line(function: str, team: Team | None, organisation: Organisation, wanted: l
         "has_steps": has_steps,
         "short": has_steps and not (team and team.mailbox and team.lead_id),
     }
-
-
-def hours_words(team: Team | None, organisation: Organisation) -> str:
-    """When a team can be reached: "9am to 5pm"."""
-    opens = team.opens if team and team.opens else organisation.opens
-    closes = team.closes if team and team.closes else organisation.closes
-    return f"{clock_words(opens)} to {clock_words(closes)}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
