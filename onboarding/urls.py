@@ -5,10 +5,9 @@ from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
-from allauth.socialaccount.providers.openid_connect import views as trust
 from django.urls import include, path, re_path
 
-from onboarding.views import account, audit, invitations, mail, moving, pages, rights, sessions
+from onboarding.views import account, audit, invitations, mail, moving, pages, rights, sessions, trust
 from onboarding.views import factors as own_factors
 
 # only what Week One uses of allauth: an email address, for one, is changed by the onboarding lead
@@ -18,9 +17,9 @@ sign_in = [
     path("login/code/check/", allauth.confirm_login_code, name="account_confirm_login_code"),
     path("login/passkey/", passkeys.login_webauthn, name="mfa_login_webauthn"),
     path("login/second/", factors.authenticate, name="mfa_authenticate"),
-    re_path(r"^login/(?P<provider_id>trust)/$", trust.login, name="openid_connect_login"),
-    re_path(r"^login/(?P<provider_id>trust)/back/$", trust.callback, name="openid_connect_callback"),
-    path("login/trust/stopped/", sessions.trust_stopped, name="socialaccount_login_cancelled"),
+    re_path(r"^login/(?P<provider_id>trust)/$", trust.start, name="openid_connect_login"),
+    re_path(r"^login/(?P<provider_id>trust)/back/$", trust.back, name="openid_connect_callback"),
+    path("login/trust/stopped/", trust.stopped, name="socialaccount_login_cancelled"),
     path("logout/", allauth.logout, name="account_logout"),
     path("inactive/", allauth.account_inactive, name="account_inactive"),
     path("signup/", allauth.signup, name="account_signup"),  # says that it is closed; allauth reverses it

@@ -105,7 +105,8 @@ class TrustAdapter(DefaultSocialAccountAdapter):
         raise ImmediateHttpResponse(page)
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, *args: Any, **kwargs: Any) -> None:
-        log.warning("The trust's sign-in failed: %s %s", kwargs.get("error", ""), kwargs.get("exception") or "")
+        said = str(kwargs.get("exception") or kwargs.get("error", ""))
+        log.warning("The trust's sign-in failed: %.200s", " ".join(said.split()))
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False

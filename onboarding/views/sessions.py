@@ -3,7 +3,6 @@
 from typing import cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -61,10 +60,3 @@ def kept(request: HttpRequest) -> HttpResponse:
     typed = [value for _, value in draft.get("fields", []) if " " in value.strip()]
     context = {"draft": draft, "typed": typed}
     return render(request, "onboarding/kept.html", context)
-
-
-@login_not_required
-@require_safe
-def trust_stopped(request: HttpRequest) -> HttpResponse:
-    """Somebody pressed "cancel" at the trust's own sign-in."""
-    return redirect("account_login")
