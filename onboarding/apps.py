@@ -23,6 +23,7 @@ class OnboardingConfig(AppConfig):
         jobs.workers[checking.CHECK] = checking.check
         notes.listen()
         user_logged_in.connect(sessions.started)
+        sending.recipients[sessions.UNKNOWN] = sessions.to_nobody
         jobs.workers[sessions.SWEEP] = sessions.sweep
         jobs.planners.append(sessions.plan)
         own.fill()

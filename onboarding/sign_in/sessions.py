@@ -25,7 +25,7 @@ from onboarding import jobs
 from onboarding.actors import Actor
 from onboarding.audit import change
 from onboarding.clients import browser_words
-from onboarding.models import Job, User
+from onboarding.models import Job, OutboxMail, User
 from onboarding.sign_in import notes
 
 SINCE, SEEN = "since", "seen"  # of a session: when it began, and when something was last asked for, in seconds
@@ -166,13 +166,19 @@ def forget(session_key: str | None) -> None:
         UserSession.objects.filter(session_key=session_key).delete()
 
 
+def to_nobody(mail: OutboxMail) -> str:
+    """Who gets a mail that was written for an address that nobody has here."""
+    return ""
+
+
 def sweep(job: Job, now: dt.datetime) -> None:
-    """Takes away what ended by itself: rows of sessions, and where they were."""
+    """Takes away what ended by itself: rows of sessions, where they were, and mails that were for nobody."""
+    OutboxMail.objects.filter(kind=UNKNOWN, created_at__lt=now - dt.timedelta(hours=1)).delete()
     Session.objects.filter(expire_date__lt=now).delete()
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
 
 
-SWEEP = "sweep_sessions"
+SWEEP, UNKNOWN = "sweep_sessions", "account.email.unknown_account"
 _planned = ""
 
 
