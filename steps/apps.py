@@ -10,14 +10,15 @@ class StepsConfig(AppConfig):
         from onboarding import jobs
         from onboarding.outbox import sending
         from steps import rights
-        from steps.services import finding, inviting, keeping_weeks, opening, owning, refreshing, weekly
+        from steps.services import carrying, finding, inviting, keeping_weeks, opening, owning, refreshing, weekly
 
         jobs.workers[inviting.KIND] = inviting.work
         jobs.workers[refreshing.FORECAST] = refreshing.work
         jobs.workers[keeping_weeks.KIND] = keeping_weeks.work
         jobs.workers[finding.KIND] = finding.work
+        jobs.workers[carrying.KIND] = carrying.work
         jobs.workers[weekly.KIND] = weekly.work
-        jobs.planners += [refreshing.plan, keeping_weeks.plan, finding.plan, weekly.plan]
+        jobs.planners += [refreshing.plan, keeping_weeks.plan, finding.plan, carrying.plan, weekly.plan]
         sending.recipients[weekly.KIND] = weekly.recipient_now
         jobs.workers[owning.KIND] = owning.work
         sending.recipients[opening.KIND] = opening.recipient_now

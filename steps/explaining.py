@@ -122,6 +122,8 @@ def timeline(
 
 def what_happened(fact: Fact, step: Step, placement: Placement) -> str:
     said = SAID[FactKind(fact.kind)].format(step=step.short)
+    if fact.kind == FactKind.DONE and fact.source.startswith("carried:"):
+        return f"{said}, which was carried over"
     if fact.kind == FactKind.CORRECTED and fact.fields:
         said += f" ({list_words([NAMES_OF_FIELDS[f].lower() for f in fact.fields])})"
     if fact.kind in (FactKind.BLOCKED, FactKind.HANDED_OVER) and fact.owner:

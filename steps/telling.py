@@ -257,6 +257,25 @@ class Telling:
     def changed_on(self) -> str:
         return self.scene.day(self.row.since)
 
+    @property
+    def asks_again(self) -> str:
+        """What the pathway asks about a step that was carried over and that nothing else has called in question."""
+        if self.carried_from and self.row.reasons["recheck_because"] == [self.row.key] and self.step.carries:
+            return self.step.carries.ask
+        return ""
+
+    @property
+    def doubt(self) -> str:
+        if self.asks_again:
+            return f"Carried over from {self.carried_from}, done {self.done}."
+        return f"Done, but {self.changed} changed on {self.changed_on}."
+
+    @property
+    def asked(self) -> str:
+        if self.asks_again:
+            return f"{self.doubt} {self.asks_again}"
+        return f"{self.changed} changed on {self.changed_on}. Is this still right?"
+
     # blockers
 
     @property
@@ -308,7 +327,15 @@ class Telling:
         return Function.NEWCOMER in (self.step.owner, self.step.confirmed_by)
 
     @property
+    def carried_from(self) -> str:
+        """The organisation in which this was done, for a step that was taken over from another placement."""
+        fact = self.scene.done.get(self.row.key)
+        return fact.by_name if fact and fact.source.startswith("carried:") else ""
+
+    @property
     def you_heard(self) -> str:
+        if self.carried_from:
+            return f"Carried over from {self.carried_from}, done {self.done}."
         if not self.done_by_newcomer:
             return (
                 f"Done on {self.done}." if self.own == "you" else f"{capital(self.own)} confirmed this on {self.done}."
@@ -321,6 +348,8 @@ class Telling:
         fact = self.scene.done.get(self.row.key)
         if not fact:
             return f"done {self.done}"
+        if self.carried_from:
+            return f"carried over from {self.carried_from}, done {self.done}"
         if self.done_by_newcomer:
             return f"{self.name} says it works, {self.done}"
         return f"{fact.by_name}, {self.done}"

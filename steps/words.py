@@ -128,8 +128,8 @@ TABLE: Mapping[Kind, Words] = {
     Kind.RECHECK: Words(
         "Check again",
         "yellow",
-        "Done, but {changed} changed on {changed_on}. {Team} is checking. Keep using it.",
-        "{changed} changed on {changed_on}. Is this still right?",
+        "{Doubt} {Team} is checking. Keep using it.",
+        "{Asked}",
         "Done, being checked again.",
         glyph="recheck",
     ),

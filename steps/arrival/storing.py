@@ -26,6 +26,7 @@ from steps.arrival.planning import NewRow, Plan, plan_arrival
 from steps.models import Chain, PlacementStep
 from steps.selectors.pathways import latest_version, local_pathway, pathway_for, pathway_of
 from steps.services import finding
+from steps.services.carrying import carry_over
 from steps.services.locking import lock
 from steps.services.placements import apply_changes, plain
 from steps.services.settling import VERDICT_COLUMNS, resolved_columns, settle
@@ -220,6 +221,10 @@ def store_new(plan: Plan, made: Change, stored: Told) -> None:
         if new.changes:
             wanted = {name: after for name, (_, after) in new.changes.items()}
             apply_changes(made, lock(placement[1]), wanted, by=made.by, at=made.at, source="roster")
+    known = [
+        placement[1] for new, placement in zip(plan.new, rows.placements, strict=True) if new.newcomer_id is not None
+    ]
+    carry_over(known, by=made.by, at=made.at)
     stored(len(plan.new))
 
 

@@ -16,6 +16,7 @@ FUNCTIONS: Final = (
     "newcomer",
 )
 SIDES: Final = ("employer", "host")
+SOURCES: Final = (*SIDES, "anywhere")  # from which placements a finished step may be carried over
 FIELDS: Final = ("name", "date_of_birth", "start_date", "role", "number", "email")
 
 # What `applies` may ask about a newcomer, with every value that it may have; None means any text.
@@ -43,6 +44,21 @@ class Due:
 
     source: str  # "payday"; written `from` in TOML
     working_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Carries:
+    """What makes a step that was done in another placement of the same person count as done in this one.
+
+    `source` is "employer" or "host" (the other placement has the same one) or "anywhere"; `days`: done at most so
+    many days ago, None for any time; `ask`: taken over, but whoever has the step is asked this. `applies` must hold
+    for both placements.
+    """
+
+    source: str  # written `from` in TOML
+    ask: str = ""
+    days: int | None = None
+    applies: Applies = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +130,7 @@ class Step:
     do: tuple[str, ...]
     dont: tuple[str, ...]
     task: str = ""
+    carries: Carries | None = None
 
     @property
     def upstream(self) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from .lines import Path
 from .values import (
     Wrong,
     applies,
+    carries,
     due,
     function,
     key,
@@ -186,6 +187,7 @@ def read_step(table: Table) -> PlacedStep:
         do=table.take("do", _SENTENCES, _NONE),
         dont=table.take("dont", _SENTENCES, _NONE),
         task=table.take("task", text, ""),
+        carries=table.take("carries", carries, None),
     )
     table.finish()
     return PlacedStep(int(table.path[-1]), made)

@@ -11,7 +11,9 @@ from .definition import (
     ATTRIBUTES,
     FUNCTIONS,
     SHORT_LETTERS,
+    SOURCES,
     Applies,
+    Carries,
     Due,
 )
 from .lines import Path
@@ -20,6 +22,7 @@ T = TypeVar("T")
 
 _KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 _MOST_DAYS: Final = 366
+_MOST_YEARS: Final = 10
 
 
 class Wrong(ValueError):
@@ -181,6 +184,33 @@ def applies(value: object) -> Applies:
     if faults:
         raise Wrong.of(faults, tuple(sorted(rule)))
     return tuple(sorted(rule))
+
+
+def carries(value: object) -> Carries:
+    if not isinstance(value, dict) or "from" not in value:
+        raise Wrong('must be like { from = "employer", ask = "Is it still right?" }, and say from where')
+    readers: dict[str, Callable[[object], Any]] = {
+        "from": one_of(*SOURCES), "ask": text, "days": _days_ago, "applies": applies,
+    }  # fmt: skip
+    read: dict[str, Any] = {}
+    faults: list[tuple[Path, str]] = []
+    for name, given in value.items():
+        if name not in readers:
+            faults.append(((name,), f"{quoted(name)} is not a key that belongs here.{nearest(name, readers)}"))
+            continue
+        try:
+            read["source" if name == "from" else name] = readers[name](given)
+        except Wrong as wrong:
+            faults += [((name, *below), f"{name} {says}") for below, says in wrong.faults]
+    if faults:
+        raise Wrong.of(faults, None)
+    return Carries(**read)
+
+
+def _days_ago(value: object) -> int:
+    if not 1 <= whole_number(value) <= _MOST_YEARS * 366:
+        raise Wrong(f"must be a number of days from 1 to {_MOST_YEARS * 366}")
+    return whole_number(value)
 
 
 def _attribute_problem(attribute: object, values: tuple[Any, ...]) -> str:

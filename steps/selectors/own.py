@@ -39,7 +39,7 @@ def own_steps(placement: Placement) -> list[PlacementStep]:
 def who_finished(placement: Placement) -> list[Fact]:
     """What was finished and what was taken back, oldest first: enough to say who finished a step. One query."""
     facts = Fact.objects.filter(placement=placement, kind__in=[FactKind.DONE, FactKind.RETRACTED])
-    return list(facts.only("step", "kind", "at", "by_id", "by_name", "of_id").order_by("at", "pk"))
+    return list(facts.only("step", "kind", "at", "by_id", "by_name", "of_id", "source").order_by("at", "pk"))
 
 
 def chosen_placement(placements: Sequence[Placement], ref: str) -> Placement | None:

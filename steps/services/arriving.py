@@ -4,11 +4,13 @@ import datetime as dt
 
 from django.db import transaction
 
+from onboarding.actors import system
 from onboarding.models import Placement
 from onboarding.policies import Refused
 from onboarding.working_days import fifth_working_day
 from steps.models import Chain
 from steps.selectors.pathways import latest_version, pathway_for
+from steps.services.carrying import carry_over
 from steps.services.placements import first_payday
 from steps.services.settling import settle
 
@@ -35,4 +37,6 @@ def arrive(placement: Placement, *, pathway_key: str | None = None, at: dt.datet
             week_one_by=fifth_working_day(placement.start_date, placement.host.country),
         )
         settle(placement, chain, pathway_for(placement), {}, [])
+        if Placement.objects.filter(newcomer=placement.newcomer_id).exclude(pk=placement.pk).exists():
+            carry_over([placement.ref], by=system("Week One"), at=at)
     return chain

@@ -25,6 +25,7 @@ from steps.models import Fact, Joining, Pair
 from steps.models.chain import FactKind, State
 from steps.models.joining import PairState
 from steps.selectors.pairs import PERSON, PairView, Side, deciding_places, pair_for, seen_of
+from steps.services.carrying import carry_into
 from steps.services.locking import Locked, NotThere, lock
 from steps.services.recording import Stale, require
 from steps.services.settling import settle
@@ -61,6 +62,7 @@ def join(ref: uuid.UUID, *, keep: int, seen: str, by: Actor, at: dt.datetime) ->
         work.hand_over_sign_in()
         work.correct()
         work.take_over(twins)
+        work.carry_over(made)
         joining.made = work.made | {"person": details_digest(kept.person)}
         joining.save(force_insert=True)
         decide(view.pair, PairState.JOINED, by=by, at=at)
@@ -160,6 +162,12 @@ class Work:
                         goes_on, key, fact.kind, at=fact.at, by=(fact.by_id, fact.by_name), full=fact.full,
                         reason=fact.reason, source=f"{SOURCE}:{ended.placement.ref}",
                     )  # fmt: skip
+
+    def carry_over(self, made: Change) -> None:
+        """What the pathway carries from one post of a person to another: they are posts of one person now."""
+        for place in self.locked.values():
+            if not self.is_twin(place.placement.pk):
+                self.made["facts"] += [fact.pk for fact in carry_into(place, made, at=self.at, noted=False)]
 
     def record(self, place: Locked, key: str, kind: str, *, at: dt.datetime, **detail: Any) -> None:
         by_id, by_name = detail.pop("by", (self.by.user_id, self.by.name))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from onboarding.actors import Actor
 from onboarding.models import Organisation
 from onboarding.policies import Refused
-from onboarding.wording import capital, date_words, list_words
+from onboarding.wording import capital, count_words, date_words, list_words
 from onboarding.words import Role
 from steps import picture
 from steps.models import Chain, PathwayVersion
@@ -138,9 +138,26 @@ def step_words(step: Step, graph: Pathway) -> dict[str, Any]:
         "owner": f"{capital(function_words(step.owner))}{f', {step.side}' if step.side else ''}",
         "after": list_words([*shorts(step.after), *(any_words(shorts(group)) for group in step.any)]),
         "better": list_words(shorts(step.better_after)),
+        "carries": carries_words(step),
         "rule": f"{capital(rule_words(step))}." if step.applies else "",
         "days": f"{least} to {most} working days",
     }
+
+
+CARRIED = {
+    "employer": "another post with this employer",
+    "host": "another post at this host",
+    "anywhere": "any other post",
+}
+
+
+def carries_words(step: Step) -> str:
+    """When it counts as done because it was done in another post: "Carried over from any other post, and asked
+    again." """
+    if step.carries is None:
+        return ""
+    since = f", if it was done in the last {count_words(step.carries.days, 'day')}" if step.carries.days else ""
+    return f"Carried over from {CARRIED[step.carries.source]}{since}{', and asked again' if step.carries.ask else ''}."
 
 
 @require_safe
