@@ -20,7 +20,7 @@ def test_the_first_screen_has_the_two_commands_and_nothing_else_is_fenced() -> N
     blocks = re.findall(r"^```\n(.*?)\n```$", TEXT, re.MULTILINE | re.DOTALL)
     assert blocks == [
         "python3 -m venv .venv && .venv/bin/pip install -r requirements.lock && .venv/bin/python manage.py demo",
-        "python3 -m venv .venv && .venv/bin/pip install -r requirements-dev.lock && .venv/bin/pytest",
+        "python3 -m venv .venv && .venv/bin/pip install -r requirements-dev.lock && .venv/bin/pytest -n auto",
     ]
     assert TEXT.count("```") == 4
     assert TEXT[: TEXT.rindex("```")].count("\n") < 24

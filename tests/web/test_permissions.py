@@ -24,7 +24,7 @@ from escalations.models import Escalation, Evidence, InboundMail, Press
 from escalations.pack import Told
 from escalations.services import packs
 from onboarding.actors import system
-from onboarding.audit import change
+from onboarding.audit import change, watching
 from onboarding.invitations import invite_staff
 from onboarding.models import AuditEntry, OutboxMail, Team
 from onboarding.words import Role
@@ -44,7 +44,8 @@ GROUPS: dict[str, list[Who]] = {
     "the newcomers and nobody": [("anonymous", ""), ("newcomer", "northgate"), ("newcomer", "southmere")],
     "the owning teams": [(role, "northgate") for role in ("hr", "payroll", "it", "registration_authority")],
     "the other roles": [(r, "northgate") for r in ("library", "learning", "manager", "executive", "onboarding_lead")],
-    "another trust": [(role, "southmere") for role in Role.values],
+    "another trust": [(role, "southmere") for role in Role.values[:5]],
+    "the rest of it": [(role, "southmere") for role in Role.values[5:]],
     "the lead employer": AT_LEAD,
 }
 ACTORS: list[Who] = [who for group in GROUPS.values() for who in group]
@@ -442,7 +443,8 @@ def test_every_address_says_who_may_use_it():
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_nobody_reads_or_does_what_is_not_theirs(group, scene):
+def test_nobody_reads_or_does_what_is_not_theirs(group, scene, monkeypatch):
+    monkeypatch.setattr(watching, "note_denial", lambda request, response: None)  # its own tests: test_audit_watching
     wrong = []
     for who in GROUPS[group]:
         client = Client()
