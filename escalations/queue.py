@@ -52,6 +52,16 @@ class Clearing:
 
 
 @dataclass(frozen=True, slots=True)
+class InHand:
+    """Who has a step in hand that is simply to be done, and the address that takes it or gives it back."""
+
+    claim: str
+    claimed: str
+    claimed_by: int | None
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Chased:
     """How far a chase has come: words always, a colour where it matters (nhsuk's tag)."""
 
@@ -70,6 +80,7 @@ class Item:
     held: str
     action: str
     clearing: Sequence[Clearing]
+    in_hand: InHand | None
     chased: Chased | None
     strip: picture.Strip
 
@@ -122,6 +133,7 @@ def item_of(shown: Shown, row: Row) -> Item:
     scene = Scene(cast(Any, placement), {row.key: cast(Any, row)}, steps, shown.actor, shown.today, {})
     view = view_of(scene, cast(Any, row), "")
     held = shown.held_of(row)
+    clearing = list(clearings(shown, row, held))
     return Item(
         view=view,
         name=placement.newcomer.name,
@@ -129,7 +141,8 @@ def item_of(shown: Shown, row: Row) -> Item:
         host=placement.host.name if placement.host_id != team.organisation_id else "",
         held=held_words(row, view.kind),
         action=ACTIONS.get(view.kind, "Open"),
-        clearing=list(clearings(shown, row, held)),
+        clearing=clearing,
+        in_hand=None if clearing or row.state == "blocked" or row.upgrade else in_hand(shown, row),
         chased=chased_words(held, placement.newcomer.name, shown.today),
         strip=strip_of(cast(Any, shown.strips[placement.pk]), actor=shown.actor, today=shown.today),
     )
@@ -148,7 +161,16 @@ def clearings(shown: Shown, row: Row, held: Sequence[Held]) -> Iterator[Clearing
             )
 
 
-def claimed_words(one: Held, today: dt.date) -> str:
+def in_hand(shown: Shown, row: Row) -> InHand:
+    return InHand(
+        reverse("queue_claim_step", args=[row.placement.ref, row.key]),
+        claimed_words(row, shown.today),
+        row.claimed_by_id,
+        row.claimed_by_id is not None and row.claimed_by_id == shown.actor.user_id,
+    )
+
+
+def claimed_words(one: Held | Row, today: dt.date) -> str:
     """ "Sam Okoro has this since 9.14am today." """
     return f"{one.claimed_by_name} has this since {when_words(one.claimed_at, today=today)}." if one.claimed_at else ""
 

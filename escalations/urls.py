@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("queue/", queue.queue, name="queue"),
     path("queue/clear/", alike.clear_alike, name="queue_clear"),
     path("queue/claim/<slug:reference>/", queue.claim, name="queue_claim"),
+    path("queue/claim/<uuid:ref>/<slug:key>/", queue.claim_step, name="queue_claim_step"),
     path("me/steps/<slug:key>/stuck/", stuck.stuck, name="stuck"),
     path("me/steps/<slug:key>/stuck/check/", sending.check, name="stuck_check"),
     path("me/steps/<slug:key>/stuck/change/", sending.change, name="stuck_change"),

@@ -1,3 +1,4 @@
+from escalations.models.claims import StepClaim
 from escalations.models.conversation import Asked, Escalation, Holding, Kind, Message, Status, Visibility
 from escalations.models.evidence import Evidence, Screening
 from escalations.models.inbound import InboundMail, InboundState
@@ -17,5 +18,6 @@ __all__ = [
     "Press",
     "Screening",
     "Status",
+    "StepClaim",
     "Visibility",
 ]

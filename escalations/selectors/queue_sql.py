@@ -28,7 +28,8 @@ SELECT (SELECT COUNT(*) FROM mine WHERE band < 3), page.band, s.id, s.key, s.sta
   s.team_org_id, s.owner_function, s.owner_side, s.owner_org_id, s.issued, s.parked, s.limited, s.upgrade,
   s.actionable, s.due_from, s.since, s.done_at, s.unlock_count, s.says_works_at, s.reasons, s.version,
   p.id, p.ref, p.start_date, p.manager_id, p.newcomer_id, p.employer_id, p.host_id, p.status,
-  n.given_name, n.family_name, e.name, h.name, h.country, v.content_hash
+  n.given_name, n.family_name, e.name, h.name, h.country, v.content_hash,
+  k.claimed_by_id, k.claimed_by_name, k.claimed_at
 FROM page
 JOIN steps_placementstep s ON s.id = page.id
 JOIN onboarding_placement p ON p.id = s.placement_id
@@ -37,6 +38,8 @@ JOIN onboarding_organisation e ON e.id = p.employer_id
 JOIN onboarding_organisation h ON h.id = p.host_id
 JOIN steps_chain c ON c.placement_id = p.id
 JOIN steps_pathwayversion v ON v.id = c.pathway_id
+LEFT JOIN escalations_stepclaim k ON k.placement_id = s.placement_id AND k.step = s.key AND k.claimed_at >= s.since
+  AND k.function = %s AND k.org_id = %s
 ORDER BY page.band, page.unlock_count DESC, page.since, page.id
 """
 
@@ -63,9 +66,20 @@ SELECT * FROM (
 ORDER BY reference
 """
 
-CLAIM = """ AND {negated}EXISTS (
+# an open conversation of the step's
+OF_BLOCKER = """ AND {negated}EXISTS (
   SELECT 1 FROM escalations_escalation x
   WHERE x.placement_id = s.placement_id AND x.step = s.key AND x.status = 'open' AND {which})"""
+
+# somebody has it in hand: what is stuck by its conversation, what is to be done by itself
+CLAIMED = """ AND {negated}(EXISTS (
+  SELECT 1 FROM escalations_escalation x
+  WHERE x.placement_id = s.placement_id AND x.step = s.key AND x.status = 'open' AND x.{which}
+) OR s.state <> 'blocked' AND EXISTS (
+  SELECT 1 FROM escalations_stepclaim k
+  WHERE k.placement_id = s.placement_id AND k.step = s.key AND k.claimed_at >= s.since
+    AND k.function = %s AND k.org_id = %s AND k.{which}
+))"""
 
 
 @dataclass(slots=True)
@@ -119,6 +133,9 @@ class Row:
     reasons: dict[str, Any]
     version: int
     placement: Post
+    claimed_by_id: int | None = None
+    claimed_by_name: str = ""
+    claimed_at: dt.datetime | None = None
 
     @property
     def placement_id(self) -> int:
@@ -177,7 +194,7 @@ def row_of(found: tuple[Any, ...]) -> Row:
     step, place = found[1:23], found[23:]
     due_from, since, done_at, unlocks, says_works_at, reasons, version = step[15:]
     pk, ref, start, manager, newcomer, employer, host, status, given, family, employer_name, *rest = place
-    host_name, country, pathway = rest
+    host_name, country, pathway, claimed_by, claimed_name, claimed_at = rest
     post = Post(
         pk, ref if isinstance(ref, UUID) else UUID(ref), day(start), manager, newcomer, employer, host, status,
         Named(f"{given} {family}".strip()), Named(employer_name), Named(host_name, country), pathway,
@@ -185,6 +202,7 @@ def row_of(found: tuple[Any, ...]) -> Row:
     made: tuple[Any, ...] = (
         *step[:15], optional_day(due_from), moment(since), optional_moment(done_at), unlocks,
         optional_moment(says_works_at), json.loads(reasons) if isinstance(reasons, str) else reasons, version, post,
+        claimed_by, claimed_name or "", optional_moment(claimed_at),
     )  # fmt: skip
     return Row(*made)
 

@@ -13,7 +13,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.fields.json import KT
 
 from escalations.selectors import queue_sql
-from escalations.selectors.queue_sql import CLAIM, PAGE, Held, Row, Strip
+from escalations.selectors.queue_sql import CLAIMED, OF_BLOCKER, PAGE, Held, Row, Strip
 from onboarding.actors import Actor, Grant
 from onboarding.models import Placement
 from onboarding.words import OPEN_STATUSES, TEAM_ROLES, Function, Role
@@ -95,11 +95,11 @@ def queue_page(actor: Actor, team: TeamKey, *, today: dt.date, asked: Asked | No
     asked = asked or Asked()
     band, of_band = band_sql(today)
     whose, of_whose = whose_sql(actor, team, upgrades=asked.show == "upgrades")
-    narrowed, of_narrowed = narrowed_sql(actor, asked, today)
+    narrowed, of_narrowed = narrowed_sql(actor, team, asked, today)
     host = HOST if "h.country" in band + narrowed else ""
     sql = PAGE.format(band=band, whose=whose, narrowed=narrowed, host=host)
-    first = (number - 1) * ON_PAGE
-    total, rows = queue_sql.run_page(sql, [*of_band, *of_whose, *of_narrowed, ON_PAGE + 1, first])
+    first, key = (number - 1) * ON_PAGE, [team.function, team.organisation_id]
+    total, rows = queue_sql.run_page(sql, [*of_band, *of_whose, *of_narrowed, ON_PAGE + 1, first, *key])
     return Page(rows[:ON_PAGE], total, number, len(rows) > ON_PAGE)
 
 
@@ -129,7 +129,7 @@ OWN = """(s.actionable AND s.owner_org_id = %s AND s.owner_function = %s
     OR s.says_works_at IS NOT NULL AND s.team_org_id = %s AND s.team_function = %s)"""
 
 
-def narrowed_sql(actor: Actor, asked: Asked, today: dt.date) -> Sql:
+def narrowed_sql(actor: Actor, team: TeamKey, asked: Asked, today: dt.date) -> Sql:
     """The filters, each with an AND before it."""
     parts: list[Sql] = []
     match asked.show:
@@ -138,16 +138,18 @@ def narrowed_sql(actor: Actor, asked: Asked, today: dt.date) -> Sql:
         case "confirm":
             parts.append((" AND s.says_works_at IS NOT NULL", []))
         case "mine":
-            parts.append((CLAIM.format(negated="", which="x.claimed_by_id = %s"), [actor.user_id]))
+            key = [actor.user_id, team.function, team.organisation_id, actor.user_id]
+            parts.append((CLAIMED.format(negated="", which="claimed_by_id = %s"), key))
         case "unclaimed":
-            parts.append((CLAIM.format(negated="NOT ", which="x.claimed_at IS NOT NULL"), []))
+            key = [team.function, team.organisation_id]
+            parts.append((CLAIMED.format(negated="NOT ", which="claimed_at IS NOT NULL"), key))
     if asked.starts == "started":
         parts.append((" AND p.start_date <= %s", [today]))
     elif asked.starts == "soon":
         soon, params = soon_sql(today)
         parts.append((f" AND {soon}", params))
     if asked.cause:
-        parts.append((CLAIM.format(negated="", which="x.symptom = %s"), [asked.cause]))
+        parts.append((OF_BLOCKER.format(negated="", which="x.symptom = %s"), [asked.cause]))
     return "".join(sql for sql, _ in parts), [value for _, values in parts for value in values]
 
 

@@ -1,4 +1,5 @@
 import datetime as dt
+import uuid
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from escalations import queue as words
 from escalations.selectors import queues
 from escalations.selectors.queues import Asked, Page, TeamKey
-from escalations.services import talking
+from escalations.services import claiming, talking
 from onboarding.actors import Actor
 from onboarding.policies import Refused
 from onboarding.wording import count_words, day_words
@@ -23,6 +24,7 @@ from steps.words import function_words, team_title
 
 SHOW = (("", "Everything"), ("stuck", "Stuck"), ("confirm", "Says it works"))
 LINKS = (("mine", "Mine"), ("unclaimed", "Unclaimed"), ("", "All"), ("upgrades", "Upgrades"))
+IN_HAND = "You have it in hand. Your team sees that."
 STARTS = (("", "Any start"), ("started", "Has started"), ("soon", "Starts within 5 working days"))
 
 
@@ -64,17 +66,48 @@ def claim(request: HttpRequest, reference: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if not queues.teams_of(actor):
         raise PermissionDenied
-    instead = request.POST.get("instead_of", "")
-    seen = int(instead) if instead.isascii() and instead.isdigit() and len(instead) < 19 else None
     try:
-        taken = talking.claim(reference.upper(), instead_of=seen, by=actor, at=timezone.now())
+        taken = talking.claim(reference.upper(), instead_of=seen_there(request), by=actor, at=timezone.now())
     except NotThere as gone:
         raise Http404 from gone
     except Refused as refusal:
         messages.warning(request, str(refusal))
     else:
-        says = "You have it in hand. Your team sees that." if taken else "You have it in hand already."
+        messages.success(request, IN_HAND if taken else "You have it in hand already.")
+    return to_queue(request)
+
+
+@require_POST
+def claim_step(request: HttpRequest, ref: uuid.UUID, key: str) -> HttpResponse:
+    """The same for a step that is simply to be done; with `let_go` it is the whole team's again."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    teams = queues.teams_of(actor)
+    if not teams:
+        raise PermissionDenied
+    team, now = chosen(teams, request.POST.get("team", "")[:60]), timezone.now()
+    try:
+        if request.POST.get("let_go"):
+            done = claiming.let_go_step(ref, key, team=team, by=actor, at=now)
+            says = "It is your whole team's again." if done else "You do not have it in hand."
+        else:
+            done = claiming.claim_step(ref, key, team=team, instead_of=seen_there(request), by=actor, at=now)
+            says = IN_HAND if done else "You have it in hand already."
+    except NotThere as gone:
+        raise Http404 from gone
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+    else:
         messages.success(request, says)
+    return to_queue(request)
+
+
+def seen_there(request: HttpRequest) -> int | None:
+    """Whom the page named as having it, when somebody takes it over."""
+    text = request.POST.get("instead_of", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def to_queue(request: HttpRequest) -> HttpResponse:
     team = request.POST.get("team", "")[:60]
     return redirect(f"{reverse('queue')}?{urlencode({'team': team})}" if team else reverse("queue"))
 

@@ -260,6 +260,7 @@ RULES: dict[str, Rule] = {
     # the teams, and what stands in the way
     "queue": page(anywhere(*TEAMS, "onboarding_lead")),
     "queue_clear": Rule(get=frozenset(), post=frozenset(), hidden=True, inside=STAFF_SET),  # of a cause: 404 without
+    "queue_claim_step": Rule(get=None, post=HR | LEAD, hidden=True, inside=STAFF_SET),  # the scene's is stuck
     "queue_claim": Rule(get=None, post=HR | LEAD, writes=HR, hidden=True, inside=STAFF_SET),
     "stuck": own(),
     "stuck_check": own(writes=frozenset()),
