@@ -1,4 +1,4 @@
-"""A step that is simply to be done, taken in hand by one person: seen by the team, taken over, given back, outlived."""
+"""A step that is simply to be done, taken in hand by one person: seen by the team, taken over, given back."""
 
 from typing import Any
 
