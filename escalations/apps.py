@@ -11,15 +11,16 @@ class EscalationsConfig(AppConfig):
 
         from escalations import demo, demo_talks, mailing, rights
         from escalations.selectors import chases
-        from escalations.services import chase_mails, chasing, daily, keeping, leaving, pictures, winding
+        from escalations.services import chase_mails, chasing, coming, daily, keeping, leaving, pictures, winding
         from onboarding import jobs, staffing
         from onboarding.outbox import sending
         from steps import telling
         from steps.demo import making
-        from steps.services import settling, verifying
+        from steps.services import placements, settling, verifying
 
         settling.after_blockers += [keeping.keep, winding.keep]  # the clock runs for the owner just written
         verifying.others.append(keeping.differences)
+        placements.after_status.append(coming.status_changed)
         telling.chase_readers.append(chases.of_placement)
         staffing.after_losing_roles.append(leaving.hand_over_claims)
         mailing.register()

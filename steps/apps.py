@@ -10,7 +10,17 @@ class StepsConfig(AppConfig):
         from onboarding import jobs
         from onboarding.outbox import sending
         from steps import rights
-        from steps.services import carrying, finding, inviting, keeping_weeks, opening, owning, refreshing, weekly
+        from steps.services import (
+            carrying,
+            finding,
+            inviting,
+            keeping_weeks,
+            opening,
+            owning,
+            refreshing,
+            weekly,
+            withdrawing,
+        )
 
         jobs.workers[inviting.KIND] = inviting.work
         jobs.workers[refreshing.FORECAST] = refreshing.work
@@ -20,6 +30,7 @@ class StepsConfig(AppConfig):
         jobs.workers[weekly.KIND] = weekly.work
         jobs.planners += [refreshing.plan, keeping_weeks.plan, finding.plan, carrying.plan, weekly.plan]
         sending.recipients[weekly.KIND] = weekly.recipient_now
+        sending.recipients[withdrawing.KIND] = withdrawing.recipient_now
         jobs.workers[owning.KIND] = owning.work
         sending.recipients[opening.KIND] = opening.recipient_now
         rights.fill()

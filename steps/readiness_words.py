@@ -72,8 +72,8 @@ def headline(report: Report, first: dt.date, last: dt.date, today: dt.date) -> s
     return f"{report.ready:,} of {count_words(report.starters, 'starter')} of {of} {verb} ready"
 
 
-def sentence(report: Report) -> str:
-    """One sentence under the headline: how many are not ready, and who holds most of them."""
+def sentence(report: Report, today: dt.date) -> str:
+    """Under the headline: how many are not ready, how many of them are likely in time, who holds most of them."""
     if not report.standings:
         return ""
     if not report.not_ready:
@@ -84,7 +84,31 @@ def sentence(report: Report) -> str:
         said.append(f"{waiting_words(team.newcomers, report.not_ready, 'waits', 'wait')} for {owner_words(team)}")
     if own := next((held for held in report.by_owner if not held.place), None):
         said.append(f"{waiting_words(own.newcomers, report.not_ready, 'has', 'have')} a step of their own to do")
-    return f"{lacking}: {list_words(said)}." if said else f"{lacking}."
+    holds = f"{lacking}: {list_words(said)}." if said else f"{lacking}."
+    return f"{foreseen_words(report, today)} {holds}".strip()
+
+
+def foreseen_words(report: Report, today: dt.date) -> str:
+    """What the forecast says of those who are not ready and whose week 1 goes on; empty while it says nothing.
+
+    No promise: who is not among the likely ones may still be ready.
+    """
+    open_ones = [
+        s for s in report.standings if not s.ready and s.starter.week_one_by and s.starter.week_one_by >= today
+    ]
+    told = [s for s in open_ones if s.outlook and (s.outlook.likely or s.outlook.chance is not None)]
+    if not told:
+        return ""
+    likely = sum(s.likely_in_time for s in told)
+    ends = {s.starter.week_one_by for s in told}
+    by = f"by {day_words(max(filter(None, ends)), today=today)}" if len(ends) == 1 else "by the end of their week 1"
+    more = f"{likely:,} more {'is' if likely == 1 else 'are'}" if likely else "No one else is"
+    parts = [f"{more} likely {by}"]
+    if later := len(told) - likely:
+        parts.append(f"{later:,} {'is' if later == 1 else 'are'} likely to be later")
+    if unsaid := len(open_ones) - len(told):
+        parts.append(f"for {unsaid:,} it is too early to say")
+    return f"{'; '.join(parts)}."
 
 
 def waiting_words(count: int, of: int, one: str, many: str) -> str:

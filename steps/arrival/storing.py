@@ -28,7 +28,7 @@ from steps.selectors.pathways import latest_version, local_pathway, pathway_for,
 from steps.services import finding
 from steps.services.carrying import carry_over
 from steps.services.locking import lock
-from steps.services.placements import apply_changes, plain
+from steps.services.placements import after_status, apply_changes, plain
 from steps.services.settling import VERDICT_COLUMNS, resolved_columns, settle
 
 Told = Callable[[int], None]
@@ -148,8 +148,10 @@ def store(plan: Plan, made: Change, stored: Told) -> None:
         if key := wanted.pop("pathway", None):
             move_pathway(locked, key)
         if status := wanted.pop("status", None):
-            locked.placement.status, locked.placement.status_reason = status, ""
+            before, locked.placement.status, locked.placement.status_reason = locked.placement.status, status, ""
             locked.placement.save(update_fields=["status", "status_reason"])
+            for told in after_status:
+                told(locked.placement, before, made.by.name, made.at)
         if "manager_email" in wanted:
             orgs = {locked.placement.employer_id, locked.placement.host_id}
             wanted["manager_id"] = managers([wanted["manager_email"]], orgs).get(wanted["manager_email"])

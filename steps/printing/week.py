@@ -53,7 +53,7 @@ def document(
     firsts = {five_days(s.starter.start_date, s.starter.host.country) for s in report.standings}
     return {
         "title": headline(report, *days, today),
-        "sentence": sentence(report),
+        "sentence": sentence(report, today),
         "context": " ".join([stood, f"For {reader}.", *(f"Only {list_words(narrowed)}." for _ in narrowed[:1])]),
         "footer": f"Names people: pass it on only to those who work with them. Week One{f', {site}' if site else ''}",
         "bar": bar,

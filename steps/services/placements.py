@@ -5,7 +5,7 @@ Each settles the verdicts in the same transaction, and leaves one audit entry in
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -14,7 +14,7 @@ from onboarding.actors import Actor
 from onboarding.audit import Change, change
 from onboarding.models import Payday, Placement
 from onboarding.policies import Refused
-from onboarding.words import PlacementStatus, Role
+from onboarding.words import OPEN_STATUSES, PlacementStatus, Role
 from onboarding.working_days import fifth_working_day
 from steps import policies
 from steps.models import Fact
@@ -23,6 +23,11 @@ from steps.services.keeping_weeks import start_moved
 from steps.services.locking import Locked, lock
 from steps.services.recording import Stale, require
 from steps.services.settling import settle
+from steps.services.withdrawing import tell_teams
+
+# told, in the same transaction, of a placement whose status changed: with the status before, who changed it and when;
+# upper rooms fill it in their AppConfig
+after_status: list[Callable[[Placement, str, str, dt.datetime], None]] = []
 
 # which field of a correction fact tells the steps below about a column
 CORRECTION = {
@@ -202,6 +207,10 @@ def set_status(ref: uuid.UUID, status: str, *, by: Actor, at: dt.datetime, reaso
             before={"status": before},
             after={"status": status, "reason": reason},
         )
+        if status in (PlacementStatus.DEFERRED, PlacementStatus.WITHDRAWN) and before in OPEN_STATUSES:
+            tell_teams(locked, at=at)
+        for told in after_status:
+            told(placement, before, by.name, at)
         return True
 
 

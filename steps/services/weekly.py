@@ -111,7 +111,7 @@ def week_lines(monday: dt.date, report: Report, today: dt.date, *, named: bool) 
     more = len(waiting) - len(shown)
     return {
         "heading": headline(report, monday, monday + WEEK - DAY, today),
-        "sentence": sentence(report),
+        "sentence": sentence(report, today),
         "people": [person(s, shorts[s.starter.pathway], today) for s in shown],
         "more": f"{count_words(more, 'more is', 'more are')} not ready." if named and more else "",
         "link": f"{settings.SITE_URL.rstrip('/')}{reverse('readiness')}?week={monday}",

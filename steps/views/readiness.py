@@ -98,7 +98,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "heading": headline(report, monday, sunday, today),
-        "sentence": sentence(report),
+        "sentence": sentence(report, today),
         "stood": stood_words(report, today),
         "as_now": kept_link(request, found) if form.cleaned_data["now"] else "",
         "as_then": kept_link(request, found) if not form.cleaned_data["now"] else "",

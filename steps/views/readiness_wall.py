@@ -79,7 +79,7 @@ def common(found: Asked, today: dt.date) -> dict[str, Any]:
     report = found.report
     return {
         "heading": headline(report, *found.days, today),
-        "sentence": sentence(report),
+        "sentence": sentence(report, today),
         "stood": stood_words(report, today),
         "report": report,
         "segments": [{"part": s, "says": KINDS[s.kind]} for s in bar(report.kinds())],

@@ -58,7 +58,7 @@ class Command(BaseCommand):
         elif options["format"] == "pdf":
             self.put(options, self.pdf(report, shorts, (first, last), organisation, now))
         else:
-            self.stdout.write(f"{headline(report, first, last, now.date())}. {sentence(report)}".strip())
+            self.stdout.write(f"{headline(report, first, last, now.date())}. {sentence(report, now.date())}".strip())
             if stood := stood_words(report, now.date()):
                 self.stdout.write(stood)
             for standing in report.standings:

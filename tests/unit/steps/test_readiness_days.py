@@ -1,12 +1,15 @@
 """Week 1 day by day: what was done by the end of each day, the columns of the week, and their words."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from steps.outlook import Outlook
 from steps.readiness import Place, Starter, StepNow, report_of
 from steps.readiness_days import columns_of, columns_words, days_of, five_days, strip_words
+from steps.readiness_words import foreseen_words
 
 NORTHGATE = Place(1, "ZN1", "Northgate")
 MONDAY, WEDNESDAY = dt.date(2026, 8, 3), dt.date(2026, 8, 5)
@@ -96,3 +99,31 @@ def test_starters_of_several_days_are_counted_by_the_day_of_their_own_week() -> 
 )
 def test_a_payslip_is_not_missing_before_it_is_due(row: StepNow, lacks: bool) -> None:
     assert report_of([starter(row)], WEDNESDAY).not_ready == lacks
+
+
+FRIDAY, TUESDAY = dt.date(2026, 8, 7), dt.date(2026, 8, 11)
+
+
+def foreseen(likely: dt.date | None, chance: float | None = 0.5) -> Starter:
+    return replace(starter(step("a")), outlook=Outlook(likely, chance, at(5)))
+
+
+@pytest.mark.parametrize(
+    ("people", "says"),
+    [
+        ([foreseen(FRIDAY), foreseen(FRIDAY), foreseen(TUESDAY)],
+         "2 more are likely by Fri 7 August; 1 is likely to be later."),
+        ([foreseen(FRIDAY)], "1 more is likely by Fri 7 August."),
+        ([foreseen(TUESDAY), starter(step("a"))],
+         "No one else is likely by Fri 7 August; 1 is likely to be later; for 1 it is too early to say."),
+        ([starter(step("a"))], ""),
+        ([foreseen(None, None)], ""),
+    ],
+)  # fmt: skip
+def test_the_sentence_says_who_is_likely_in_time_and_promises_nothing(people: list[Starter], says: str) -> None:
+    assert foreseen_words(report_of(people, WEDNESDAY), WEDNESDAY) == says
+
+
+def test_once_week_1_is_over_nothing_is_foreseen_of_it() -> None:
+    today = dt.date(2026, 8, 10)
+    assert foreseen_words(report_of([foreseen(TUESDAY)], today), today) == ""
