@@ -38,11 +38,14 @@ class ExtractForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["system"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 (for the type checker)
-        field.choices = [
+        self.choices = [
             (f"{pk}:{one.key}", f"{one.title} at {name}" if len(places) > 1 else one.title)
             for pk, name, systems in places
             for one in systems
         ]
+        field.choices = self.choices
+        if len(self.choices) == 1:
+            del self.fields["system"]
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
@@ -51,12 +54,17 @@ class ExtractForm(forms.Form):
         return file
 
     @property
+    def pair(self) -> str:
+        """Organisation and system, as the choices have it."""
+        return str(self.cleaned_data.get("system") or self.choices[0][0])
+
+    @property
     def organisation_id(self) -> int:
-        return int(self.cleaned_data["system"].partition(":")[0])
+        return int(self.pair.partition(":")[0])
 
     @property
     def chosen(self) -> System:
-        return SYSTEMS[self.cleaned_data["system"].partition(":")[2]]
+        return SYSTEMS[self.pair.partition(":")[2]]
 
 
 class ColumnsForm(forms.Form):

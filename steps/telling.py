@@ -250,7 +250,7 @@ class Telling:
     def changed(self) -> str:
         because = self.row.reasons["recheck_because"]
         above = self.scene.shorts([key for key in because if key != self.row.key])
-        own = ["what its own list says"] if self.row.key in because else []
+        own = ["what its list says"] if self.row.key in because else []
         return list_words([*above, *own]) or "something it rests on"
 
     @property

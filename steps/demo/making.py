@@ -13,6 +13,7 @@ from onboarding.models import Membership, Newcomer, Organisation, OutboxMail, Pa
 from onboarding.models.work import MailState
 from onboarding.sign_in import actor_of
 from onboarding.words import TEAM_FUNCTIONS, Role
+from steps.demo import lists
 from steps.demo.cohort import COHORT, WORDS, Person
 from steps.demo.past import past_cohort
 from steps.models import Chain, PlacementStep
@@ -77,7 +78,7 @@ def make(password: str, *, now: dt.datetime, progress: Callable[[int], None] = l
     for person in people(now):
         made += make_person(person, orgs, now)
         progress(1)
-    for extra in extras:
+    for extra in (lists.bring_in, *extras):
         extra(now)
     for org in orgs.values():
         finding.find(org.pk, at=now)
@@ -148,6 +149,7 @@ def make_person(person: Person, orgs: dict[str, Organisation], now: dt.datetime)
         start_date=start,
         role=person.role,
         department=person.department,
+        assignment_number=lists.number_of(person),
         status="started" if start <= now.date() else "expected",
         manager=User.objects.filter(email="manager@northgate.example").first() if person.host == "ZN1" else None,
         **person.more,

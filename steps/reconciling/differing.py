@@ -122,8 +122,7 @@ class Comparer:
         start = self.start[row]
         if start is not None and person.start_date is not None and start != person.start_date:
             ours, theirs = in_words(person.start_date), in_words(start)
-            says = f"The start dates differ: {ours} and {theirs}"
-            yield Verdict.DIFFERENT, Differs("start_date", ours, theirs, ("start_date",), says)
+            yield Verdict.DIFFERENT, Differs("start_date", ours, theirs, ("start_date",), "The start dates differ")
 
 
 def _which(ours: Name, theirs: Name) -> str:
@@ -142,7 +141,8 @@ def _part(name: Name, field: str) -> str:
 def _differs(field: str, ours: str, theirs: str, found: Finding, fallback: tuple[str, ...]) -> Differs:
     codes = [one.code for one in found.reasons]
     aspects = tuple(dict.fromkeys([*(_ASPECTS[code] for code in codes if code in _ASPECTS), *fallback]))
-    return Differs(field, ours, theirs, aspects, "; ".join(one.says for one in found.reasons))
+    # the sentences end in both values, which stand beside them
+    return Differs(field, ours, theirs, aspects, "; ".join(one.says.split(": ")[0] for one in found.reasons))
 
 
 def _births(ours: date | None, theirs: date | None) -> Answer:
@@ -177,5 +177,4 @@ def _addresses(person: Starter, theirs: str, *, own_address: bool) -> Answer:
         return Verdict.SAME, None
     if not own_address or not person.work_email:
         return Verdict.UNKNOWN, None
-    says = f"The email addresses differ: {person.work_email} and {theirs}"
-    return Verdict.DIFFERENT, Differs("email", person.work_email, theirs, ("email",), says)
+    return Verdict.DIFFERENT, Differs("email", person.work_email, theirs, ("email",), "The email addresses differ")

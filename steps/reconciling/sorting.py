@@ -68,8 +68,11 @@ def sort(
     fields that the reader may not see, by employer and host."""
     joined = join(people, extract, progress)
     sorter = _Sorter(extract, system, held, confirmed_by_newcomer, hidden, today)
+    torn = {at for fitting in joined.torn.values() for at in fitting}
     for at, person in enumerate(people):
-        sorter.put(person, joined.rows(at))
+        rows = joined.rows(at)
+        if rows or at not in torn:  # who may be one of two in the list is not missing from it
+            sorter.put(person, rows)
     made = sorter.made
     made.torn = [(extract.numbers[row], [people[at] for at in fitting]) for row, fitting in joined.torn.items()]
     made.rows, made.unknown = len(extract.numbers), len(extract.numbers) - joined.known

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 ACTIVE, PENDING, LEAVER, INACTIVE, GONE, UNCLEAR = "active", "pending", "leaver", "inactive", "gone", "unclear"
 
+_PLAIN = frozenset({"Mail", "Smartcard", "Staff", "Training"})  # no names of systems
 _NAMES = ("misspelt_name", "name_incomplete")
 
 
@@ -28,8 +29,9 @@ class System:
 
     @property
     def name(self) -> str:
-        """Inside a sentence: "the mail accounts"."""
-        return f"the {self.title[0].lower()}{self.title[1:]}" if not self.title[1].isupper() else f"the {self.title}"
+        """Inside a sentence: "the mail accounts", "the OpenAthens report"."""
+        first, _, rest = self.title.partition(" ")
+        return f"the {first.lower() if first in _PLAIN else first} {rest}"
 
 
 _RECORD = {
@@ -52,8 +54,8 @@ SYSTEMS: Mapping[str, System] = {
     for one in (
         System("hr_record", "Staff record list", "a staff record", "hr", _RECORD, "two_records"),
         System("work_email", "Mail accounts", "a mail account", "it", {"name": ("email_wrong_name",)}),
-        System("esr_access", "Staff record sign-ins", "a sign-in", "hr", _ACCESS),
-        System("staff_record", "Staff record sign-ins", "a sign-in", "hr", _ACCESS),
+        System("esr_access", "ESR sign-ins", "a sign-in", "hr", _ACCESS),
+        System("staff_record", "eESS or HRPTS sign-ins", "a sign-in", "hr", _ACCESS),
         System(
             "smartcard", "Smartcard list", "a smartcard", "registration_authority", {"name": ("card_wrong_name",)},
             "card_duplicate",
