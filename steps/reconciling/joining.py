@@ -152,14 +152,13 @@ def _by_name(joined: Joined, keys: _Keys, extract: Extract, rows: Sequence[int],
             _give(joined, keys.people, row, fitting)
         else:
             left.append(row)
-    namesakes = keys.by_name({called[row] for row in left})
+    namesakes, fitted = keys.by_name({called[row] for row in left}), list(joined.first)
     for done, row in enumerate(left):
         if not done % _STEP:
             progress(done, len(left))
         like = _alike(keys, extract, row, called[row], births.get(born[row], ()))
-        alike = [
-            at for at in like or _namesakes(keys, extract, row, namesakes.get(called[row], ())) if joined.first[at] < 0
-        ]
+        like = like or _namesakes(keys, extract, row, namesakes.get(called[row], ()))
+        alike = [at for at in like if fitted[at] < 0]
         if alike:
             _give(joined, keys.people, row, alike)
 

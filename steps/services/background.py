@@ -76,13 +76,14 @@ def rows_of(upload: Upload) -> Any:
     return type(upload)._default_manager.filter(pk=upload.pk)
 
 
-def begin(upload: U, was: str, state: str, work: Work[U], **values: object) -> bool:
-    """From one state into the next and to work, unless somebody was quicker."""
+def begin(upload: U, was: str, state: str, work: Work[U], *, heavy: bool = False, **values: object) -> bool:
+    """From one state into the next and to work, unless somebody was quicker. `heavy`: more work than the file's size
+    says."""
     ready = rows_of(upload).filter(state=was, content__isnull=False)
     if not ready.update(state=state, done=0, total=0, lease_until=timezone.now() + LEASE, **values):
         return False
     upload.refresh_from_db()
-    go(upload, work)
+    go(upload, work, heavy=heavy)
     return True
 
 
@@ -90,9 +91,9 @@ def is_alive(upload: Upload) -> bool:
     return upload.lease_until is not None and upload.lease_until > timezone.now()
 
 
-def go(upload: U, work: Work[U]) -> None:
+def go(upload: U, work: Work[U], *, heavy: bool = False) -> None:
     """Whoever has the lease: at once when the file is small, else in a thread of this process."""
-    if len(upload.content or b"") <= SMALL:
+    if len(upload.content or b"") <= SMALL and not heavy:
         guarded(upload, work)
     else:
         model = type(upload)

@@ -28,6 +28,8 @@ from steps.services.reconciling import (
 )
 from steps.services.taking import Taken, shown_now, take
 
+MANY = 50  # newcomers, each some hundredths of a second; past that the page does not wait for them
+
 
 def receive(
     *, system: System, organisation: Organisation, name: str, content: bytes, dates: str, by: Actor, at: dt.datetime
@@ -92,8 +94,8 @@ def confirm(one: Extract, kind: str, *, chosen: Sequence[int] | None, by: Actor,
         chosen = None
     elif not chosen:
         raise Refused("Choose at least one.")
-    values = {"taking": kind, "chosen": chosen}
-    return begin(one, UploadState.CHECKED, UploadState.STORING, store, **values)
+    heavy = len(chosen or one.items[kind]) > MANY
+    return begin(one, UploadState.CHECKED, UploadState.STORING, store, heavy=heavy, taking=kind, chosen=chosen)
 
 
 def store(one: Extract) -> None:

@@ -212,6 +212,16 @@ def test_a_large_list_is_worked_on_elsewhere_and_says_how_far_it_is(hr, world, a
     assert said == {"working": True, "percent": 50, "says": "50% compared."}
 
 
+def test_many_newcomers_of_a_small_list_are_taken_elsewhere(hr, world, amara, monkeypatch):
+    compared(hr, world, AMARA)
+    begun = []
+    monkeypatch.setattr("steps.services.extracts.MANY", 0)
+    monkeypatch.setattr(background.threading, "Thread", lambda **told: begun.append(told) or Idle())
+    assert "Taking what you confirmed" in text_of(press(hr, "agree"))
+    assert len(begun) == 1
+    assert not Fact.objects.exists()
+
+
 class Idle:
     def start(self) -> None:
         pass
