@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from escalations import policies
 from escalations.forms import SayForm
 from escalations.selectors.conversations import Conversation
 from escalations.services import pictures, raising, talking
@@ -88,7 +89,9 @@ def cover(request: HttpRequest, reference: str) -> HttpResponse:
     actor, one = found(request, reference)
     if request.method != "POST":
         return redirect("escalation", reference=one.reference)
-    wrong = request.POST.get("then") == WRONG
+    may, wrong = policies.can_say(actor, one.placement), request.POST.get("then") == WRONG
+    if not may:
+        raise PermissionDenied(may.reason)
     if wrong and not is_newcomer(actor, one.placement):
         raise PermissionDenied
     place = one.placement, actor, one.reference

@@ -63,7 +63,7 @@ def cover(request: HttpRequest) -> HttpResponse:
 def cover_words(team: Team, today: dt.date) -> str:
     other = covering.standing_in(team, today)
     if other.pk == team.pk or team.covered_until is None:
-        return "Here"
+        return "Not away"
     return f"Covered by {other.get_function_display()} until {day_words(team.covered_until, today=today)}"
 
 

@@ -96,14 +96,14 @@ def test_a_teams_lead_says_who_covers_and_until_when(world, client):
         "covered_until": "2026-08-14",
     }
     answer = client.post(f"/account/cover/{hr.pk}/", {"covered_by": "", "until": "2026-08-14"}, follow=True)
-    assert "HR: Here." in text_of(answer)
+    assert "HR: Not away." in text_of(answer)
 
 
 def test_a_member_reads_who_covers_and_only_the_lead_changes_it(world, client):
     it = team(world, "it")
     as_user(client, world.user("it"))
     page = client.get("/account/cover/")
-    assert "IT Cover Here" in text_of(page)
+    assert "IT Cover Not away" in text_of(page)
     assert f"/account/cover/{it.pk}/" not in page.content.decode()
     assert client.post(f"/account/cover/{it.pk}/", {"covered_by": ""}).status_code == 403
     assert client.get(f"/account/cover/{team(world, 'it', 'southmere').pk}/").status_code == 404
