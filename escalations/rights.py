@@ -9,6 +9,7 @@ from django.utils import timezone
 from escalations.mailing import reference_of
 from escalations.models import Escalation, Evidence, InboundMail, Message, Pack, PackPress, Status
 from escalations.models import Holding as Held
+from escalations.models.claims import StepClaim
 from onboarding import jobs
 from onboarding.actors import system
 from onboarding.audit import change
@@ -17,6 +18,11 @@ from onboarding.rights import erasing, keeping, register
 from onboarding.rights.register import About, Holding
 
 HOLDINGS = [
+    Holding(
+        StepClaim, "placement", "Who had a step in hand",
+        {"step": "Step", "function": "Team", "claimed_at": "Since", "claimed_by_name": "Who"},
+        named_by=(("claimed_by_name", "claimed_by_id"),),
+    ),
     Holding(
         PackPress, "pack__escalation__placement", "Links that were used",
         {"what": "What", "at": "When", "said": "Said"},

@@ -21,10 +21,11 @@ from steps.models import (
     RosterUpload,
     SystemAccount,
 )
-from steps.models.forecast import PlacementForecast, Replay, StepWait, Stretch
+from steps.models.forecast import PlacementForecast, Replay, StepGain, StepWait, Stretch
 from steps.models.kept import KeptStarter
 
 HOLDINGS = [
+    Holding(StepGain, "step__placement", "", {}),  # a number for the forecast, of a step that the copy has
     *(
         Holding(PairFound, f"pair__{side}", "Who was asked whether you are listed twice", {"found_at": "When"}, True)
         for side in ("first", "second")
