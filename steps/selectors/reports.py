@@ -1,12 +1,17 @@
 """What the readiness report reads, in two queries whatever the number of newcomers."""
 
 import datetime as dt
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import JSONArray
 
 from onboarding.actors import Actor
+from onboarding.aggregates import JsonList
 from onboarding.models import Placement
 from steps.models import KeptStarter, PlacementStep
 from steps.models.chain import State
@@ -151,7 +156,6 @@ STEP = (  # the fields of `StepNow`, in its order
     "done_at",
 )
 GAIN = ("gain__blocker", "gain__more", "gain__owner_more")
-NOW = tuple(f"now__{name}" for name in (*STEP, "reasons__because", *GAIN))
 
 
 def starters_of(actor: Actor, first: dt.date, last: dt.date) -> list[Starter]:
@@ -160,29 +164,52 @@ def starters_of(actor: Actor, first: dt.date, last: dt.date) -> list[Starter]:
 
 
 def read(placements: QuerySet[Placement]) -> list[Starter]:
-    matters = (Q(steps__week_one=True) | Q(steps__actionable=True)) & ~Q(steps__state=State.NOT_APPLICABLE)
+    """One query, and one row a placement: its steps come as one list of JSON, which is several times as quick to read
+    as a row a step would be."""
+    matters = (Q(week_one=True) | Q(actionable=True)) & ~Q(state=State.NOT_APPLICABLE)
+    steps = (
+        PlacementStep.objects.filter(matters, placement=OuterRef("pk"))
+        .order_by()
+        .values("placement")
+        .annotate(listed=JsonList(JSONArray("position", *STEP, "reasons__because", *GAIN)))
+        .values("listed")
+    )
     rows = (
-        placements.annotate(now=FilteredRelation("steps", condition=matters))
-        .order_by("start_date", "newcomer__folded_name", "pk", "now__position")
-        .values_list(*PLACEMENT, *PLACES, *NOW)
+        placements.annotate(now=Subquery(steps))
+        .order_by("start_date", "newcomer__folded_name", "pk")
+        .values_list("now", *PLACEMENT, *PLACES)
     )
     places: dict[int, Place] = {}
-    found: dict[int, tuple[tuple[Any, ...], list[StepNow]]] = {}
-    width = len(PLACEMENT) + len(PLACES)
-    for row in rows.iterator(chunk_size=2000):
-        steps = found.setdefault(row[0], (row[:width], []))[1]
-        if row[width] is not None:
-            steps.append(step_now(row[width:]))
-    return [starter(row, steps, places) for row, steps in found.values()]
+    return [
+        starter(row, [step_now(step) for step in sorted(now or (), key=itemgetter(0))], places)
+        for now, *row in rows.iterator(chunk_size=2000)
+    ]
 
 
-def step_now(row: tuple[Any, ...]) -> StepNow:
-    because, blocker, *gains = row[len(STEP) :]
-    causes = tuple((c["step"], c["owner"]["function"], c["owner"]["side"]) for c in because or ())
-    return StepNow(*(*row[: len(STEP)], causes, blocker or "", *(more or 0.0 for more in gains)))
+def step_now(row: list[Any]) -> StepNow:
+    """From position, `STEP`, causes and `GAIN`, as JSON has them."""
+    (
+        _, key, state, week_one, function, org, since, limited, issued, upgrade, actionable, parked, due_from,
+        says_works_at, unlock_count, done_at, because, blocker, more, owner_more,
+    ) = row  # fmt: skip
+    if isinstance(because, str):
+        because = json.loads(because)
+    return StepNow(
+        key, state, bool(week_one), function, org, moment(since), bool(limited), bool(issued), bool(upgrade),
+        bool(actionable), bool(parked), due_from and dt.date.fromisoformat(due_from),
+        says_works_at and moment(says_works_at), unlock_count, done_at and moment(done_at),
+        tuple([(c["step"], c["owner"]["function"], c["owner"]["side"]) for c in because]) if because else (),
+        blocker or "", more or 0.0, owner_more or 0.0,
+    )  # fmt: skip
 
 
-def starter(row: tuple[Any, ...], steps: list[StepNow], places: dict[int, Place]) -> Starter:
+def moment(text: str) -> dt.datetime:
+    """A moment as PostgreSQL or SQLite writes it into JSON; SQLite's have no zone and are UTC."""
+    found = dt.datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
+
+
+def starter(row: Sequence[Any], steps: list[StepNow], places: dict[int, Place]) -> Starter:
     _, ref, given, family, start, status, reason, role, department, manager, by, pathway, *rest = row
     foreseen, both = rest[: len(FORECAST)], rest[len(FORECAST) :]
     employer, host = (places.setdefault(p[0], Place(*p)) for p in (both[:4], both[4:]))
