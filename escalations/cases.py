@@ -2,13 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from escalations.routing import Case, Held, Names, Owner, Standing
 from onboarding.models import Placement
 from onboarding.policies import is_lead_employed
 from onboarding.words import Function
-from onboarding.working_days import Country
 from steps.models import PlacementStep
 from steps.pathway import Pathway, Symptom
 from steps.words import function_words, team_words
@@ -17,7 +16,7 @@ from steps.words import function_words, team_words
 def case_of(placement: Placement, rows: Iterable[PlacementStep], pathway: Pathway, *, today: dt.date) -> Case:
     """Routing's view of a placement. `rows` are all of its steps; `host` is at hand."""
     standings = {row.key: standing_of(row) for row in rows}
-    return Case(pathway, standings, today, cast(Country, placement.host.country))
+    return Case(pathway, standings, today, placement.host.calendar)
 
 
 def standing_of(row: PlacementStep) -> Standing:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from onboarding.wording import UK
-from onboarding.working_days import add_working_days, is_working_day, working_days_between
+from onboarding.working_days import Country, add_working_days, is_working_day, working_days_between
 
 TEAM, LEAD, ONBOARDING_LEAD = "team", "lead", "onboarding_lead"
 RUNGS: Final = (TEAM, LEAD, ONBOARDING_LEAD)
@@ -45,19 +45,19 @@ class Clock:
     hand_overs: int = 0
     climbed: int = 0
 
-    def elapsed(self, today: dt.date, country: str) -> int:
+    def elapsed(self, today: dt.date, country: Country) -> int:
         """Working days in the owner's hands until today; the first day does not count."""
         if self.running_since is None or today < self.running_since:
             return self.worked
         return self.worked + working_days_between(self.running_since, today, country)
 
-    def with_team(self, owner: str, day: dt.date, country: str) -> "Clock":
+    def with_team(self, owner: str, day: dt.date, country: Country) -> "Clock":
         """A team has it from this day. The same team goes on where it stopped; another one starts anew."""
         if owner == self.owner:
             return self if self.running_since else replace(self, running_since=day)
         return Clock(owner, 0, day, self.hand_overs + bool(self.owner))
 
-    def standing_still(self, day: dt.date, country: str) -> "Clock":
+    def standing_still(self, day: dt.date, country: Country) -> "Clock":
         """Nobody of a team can act from this day on."""
         return replace(self, worked=self.elapsed(day, country), running_since=None)
 
@@ -65,7 +65,7 @@ class Clock:
         """The next rung has been taken."""
         return replace(self, climbed=min(self.climbed + 1, len(RUNGS)))
 
-    def next_on(self, ladder: Ladder, country: str) -> dt.date | None:
+    def next_on(self, ladder: Ladder, country: Country) -> dt.date | None:
         """The working day on which the next rung is due; None while the clock stands still, or at the top."""
         if self.running_since is None or self.climbed >= len(RUNGS):
             return None
@@ -74,7 +74,7 @@ class Clock:
             return working_day_from(self.running_since, country)
         return add_working_days(self.running_since, left, country)
 
-    def due_on(self, ladder: Ladder, country: str) -> dt.date | None:
+    def due_on(self, ladder: Ladder, country: Country) -> dt.date | None:
         """The day by which the owner is to have cleared it: that of the first rung. None while it stands still."""
         return replace(self, climbed=0).next_on(ladder, country)
 
@@ -83,12 +83,12 @@ class Clock:
         return RUNGS[self.climbed] if self.climbed < len(RUNGS) else ""
 
 
-def working_day_from(day: dt.date, country: str) -> dt.date:
+def working_day_from(day: dt.date, country: Country) -> dt.date:
     """The day itself if people work on it, else the next on which they do."""
     return day if is_working_day(day, country) else add_working_days(day, 1, country)
 
 
-def quiet_until(moment: dt.datetime, country: str, *, morning: dt.time = MORNING) -> dt.datetime:
+def quiet_until(moment: dt.datetime, country: Country, *, morning: dt.time = MORNING) -> dt.datetime:
     """The moment itself in working hours, else the next working morning there.
 
     >>> quiet_until(dt.datetime(2026, 8, 7, 21, 0, tzinfo=dt.UTC), "england").isoformat()

@@ -143,7 +143,7 @@ def held_words(actor: Actor, one: Conversation) -> str:
     if one.open:
         since = max(dt.datetime.fromisoformat(one.open["since"]), one.escalation.owner_since)
         team = names_of(actor, one).team(*cases.owner_in(one.open))
-        return f"With {team} {since_words(since, today=today, country=one.placement.host.country)}."  # type: ignore[arg-type]
+        return f"With {team} {since_words(since, today=today, country=one.placement.host.calendar)}."
     return ended_words(one.ended, today) if one.ended else "This is cleared."
 
 

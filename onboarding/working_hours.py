@@ -8,13 +8,13 @@ import datetime as dt
 from typing import Final
 
 from onboarding.wording import UK
-from onboarding.working_days import is_working_day, working_days_between
+from onboarding.working_days import Country, is_working_day, working_days_between
 
 OPENS, CLOSES = 9 * 60, 17 * 60  # minutes after midnight
 DAY: Final = CLOSES - OPENS  # working minutes a day
 
 
-def working_minutes(began: dt.datetime, ended: dt.datetime, country: str) -> int:
+def working_minutes(began: dt.datetime, ended: dt.datetime, country: Country) -> int:
     """The working minutes from one moment to another; 0 where the second is not later.
 
     >>> friday, monday = dt.datetime(2026, 8, 7, 16, 30, tzinfo=UK), dt.datetime(2026, 8, 10, 9, 15, tzinfo=UK)

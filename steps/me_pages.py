@@ -3,14 +3,13 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from django.forms import Form
 
 from onboarding.models import Placement
 from onboarding.wording import capital, count_words, date_words, day_words, list_words, range_words
 from onboarding.words import OPEN_STATUSES, Function, PlacementStatus
-from onboarding.working_days import Country, is_working_day, working_days_between
+from onboarding.working_days import is_working_day, working_days_between
 from steps import me_forms
 from steps.models import PlacementStep
 from steps.pathway import Check
@@ -148,7 +147,7 @@ def late_words(missing: Sequence[StepView]) -> str:
 
 def caption_of(placement: Placement, today: dt.date) -> str:
     """Where in time the newcomer is, as seen from their start."""
-    start, country = placement.start_date, cast(Country, placement.host.country)
+    start, country = placement.start_date, placement.host.calendar
     match placement.status:
         case PlacementStatus.DEFERRED:
             return "Your start is put off"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from onboarding.wording import local_day
+from onboarding.working_days import Country
 from steps.outlook import Outlook, still_holding
 
 MET = frozenset({"done", "recheck", "not_applicable"})
@@ -63,7 +64,7 @@ class Place:
     id: int
     ods_code: str
     name: str
-    country: str = "england"
+    country: Country = "england"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from onboarding.wording import DAYS, count_words, day_words, list_words, local_day
-from onboarding.working_days import add_working_days, is_working_day
+from onboarding.working_days import Country, add_working_days, is_working_day
 from steps.readiness import MET, Standing, Starter, StepNow
 
 FIVE = 5
@@ -50,7 +50,7 @@ class Day:
 
 
 @lru_cache(maxsize=4096)
-def five_days(start: dt.date, country: str) -> tuple[dt.date, ...]:
+def five_days(start: dt.date, country: Country) -> tuple[dt.date, ...]:
     """The five working days of week 1, the start counting as the first if it is one.
 
     >>> [day.day for day in five_days(dt.date(2026, 8, 29), "england")]

@@ -2,11 +2,9 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import cast
 
 from onboarding.wording import since_words
 from onboarding.words import Function
-from onboarding.working_days import Country
 from steps.readiness import Starter, Waiting
 from steps.words import team_title
 
@@ -17,7 +15,7 @@ def move_words(one: Waiting, starter: Starter, shorts: Mapping[str, str], today:
         who = starter.name
     else:
         who = team_title(one.function, one.place.name if one.place else "")
-    country = cast(Country, starter.host.country)
+    country = starter.host.country
     since = f" {since_words(one.since, today=today, country=country)}" if one.since else ""
     stuck = "Stuck. " if one.state == "blocked" else ""
     return f"{stuck}{who}: {shorts[one.step]}{since}"

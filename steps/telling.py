@@ -4,14 +4,13 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from onboarding.actors import Actor
 from onboarding.models import Placement
 from onboarding.policies import is_lead_employed
 from onboarding.wording import capital, day_words, list_words, since_words
 from onboarding.words import Function, Role
-from onboarding.working_days import Country
 from steps import policies
 from steps.models import Fact, PlacementStep
 from steps.pathway import Step, Symptom
@@ -63,7 +62,7 @@ class Scene:
         return day_words(moment, today=self.today)
 
     def since(self, moment: dt.datetime) -> str:
-        return since_words(moment, today=self.today, country=cast(Country, self.placement.host.country))
+        return since_words(moment, today=self.today, country=self.placement.host.calendar)
 
     def short(self, key: str) -> str:
         return self.steps[key].short

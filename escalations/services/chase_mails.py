@@ -93,7 +93,7 @@ def passed_on(one: Escalation, *, at: dt.datetime) -> None:
 
 def then_words(one: Escalation, team: Team | None, rung: str, ladder: Ladder, today: dt.date) -> str:
     """What comes next if nothing happens: "Tomorrow we ask Sam Okoro, the team's lead." """
-    country = one.owner_org.country if one.owner_org else one.placement.host.country
+    country = one.owner_org.calendar if one.owner_org else one.placement.host.calendar
     if rung == TEAM:
         acting = standing_in(team, today) if team else None
         who = f"{acting.lead}, the team's lead" if acting and acting.lead else "the onboarding lead"
@@ -111,7 +111,7 @@ def posted(one: Escalation, rung: str, to: To, *, at: dt.datetime, key: str, **s
     graph = pathway_of(one.placement.chain.pathway)
     title = next((s.short for s in graph.steps if s.key == one.step), one.step)
     waiting = step.unlock_count if step else 0
-    country = one.owner_org.country if one.owner_org else one.placement.host.country
+    country = one.owner_org.calendar if one.owner_org else one.placement.host.calendar
     context = {
         "reference": one.reference,
         "step": title,

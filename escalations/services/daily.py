@@ -20,6 +20,7 @@ from onboarding.models.notices import LAST_HOUR, MORNING_HOUR, How
 from onboarding.outbox.posting import post
 from onboarding.wording import UK, count_words, local_day
 from onboarding.words import OPEN_STATUSES, TEAM_ROLES, Country
+from onboarding.working_days import Country as WorkingDays
 from onboarding.working_days import is_working_day
 from steps.models import PlacementStep
 from steps.words import function_words, team_title
@@ -50,7 +51,7 @@ class Reader:
     """Somebody who may get a mail: `country` counts their working days."""
 
     user: User
-    country: str
+    country: WorkingDays
     teams: dict[TeamOf, str] = field(default_factory=dict)
 
 
@@ -127,7 +128,7 @@ def readers_of(today: dt.date, waiting: Iterable[int]) -> dict[int, Reader]:
     found: dict[int, Reader] = {}
     members = Membership.objects.filter(role__in=TEAM_ROLES, user__is_active=True)
     for one in members.select_related("user", "organisation").order_by("organisation__name", "role"):
-        reader = found.setdefault(one.user_id, Reader(one.user, one.organisation.country))
+        reader = found.setdefault(one.user_id, Reader(one.user, one.organisation.calendar))
         reader.teams[one.role, one.organisation_id] = team_title(one.role, one.organisation.name)
         for team in covered.get((one.role, one.organisation_id), ()):
             title = f"{team_title(team.function, team.organisation.name)}, which you cover"

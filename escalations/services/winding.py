@@ -6,7 +6,6 @@ something, or hears from them, calls `wind` with the conversation as it is then.
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import cast
 
 from django.utils import timezone
 
@@ -106,4 +105,4 @@ def ladder_of(team: Team | None) -> Ladder:
 def country_of(one: Escalation) -> Country:
     """Whose working days are counted: the owner's; while there is none, the host's."""
     organisation: Organisation | None = one.owner_org
-    return cast(Country, (organisation or one.placement.host).country)
+    return (organisation or one.placement.host).calendar

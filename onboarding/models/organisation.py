@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from onboarding.words import TEAM_FUNCTIONS, Country, Function, MailSystem, OrganisationKind, Role
+from onboarding.working_days import Country as WorkingDays
+from onboarding.working_days import calendar_of
 
 
 class Organisation(models.Model):
@@ -58,6 +60,11 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def calendar(self) -> WorkingDays:
+        """By what working days are counted here."""
+        return calendar_of(self.country, self.closed_days)
 
     @property
     def pathway_key(self) -> str:

@@ -20,7 +20,7 @@ from onboarding.policies import Refused, can_import
 from onboarding.roster import Roster, RosterRow, read_roster
 from onboarding.rows import Repeated, insert_rows, next_ids
 from onboarding.words import PlacementStatus, Role
-from onboarding.working_days import fifth_working_day
+from onboarding.working_days import Country, fifth_working_day
 from steps.arrival.known import PERSON_FIELDS
 from steps.arrival.planning import NewRow, Plan, plan_arrival
 from steps.models import Chain, PlacementStep
@@ -212,7 +212,7 @@ def store_new(plan: Plan, made: Change, stored: Told) -> None:
         post = (row.employment, row.assignment_number, mail, row.needs_smartcard, row.uses_library)
         boss = (bosses.get(row.manager_email), row.manager_email)
         rows.placements.append((pk, ref, *where, *post, *boss, status.value, ""))
-        rows.chains.append((pk, new.pathway.pk, made.at, arrivals.week_one_by(row.start_date, new.host.country)))
+        rows.chains.append((pk, new.pathway.pk, made.at, arrivals.week_one_by(row.start_date, new.host.calendar)))
         rows.steps.append((pk, arrivals.steps(new, mail, payday)))
         note_new(made, new, ref)
     insert_rows(Newcomer, NEWCOMER, rows.newcomers)
@@ -308,9 +308,9 @@ class Arrivals:
     def __init__(self, at: dt.datetime) -> None:
         self.at = at
         self.made: dict[tuple[Any, ...], Repeated] = {}
-        self.weeks: dict[tuple[dt.date, str], dt.date] = {}
+        self.weeks: dict[tuple[dt.date, Country], dt.date] = {}
 
-    def week_one_by(self, start: dt.date, country: str) -> dt.date:
+    def week_one_by(self, start: dt.date, country: Country) -> dt.date:
         key = (start, country)
         if key not in self.weeks:
             self.weeks[key] = fifth_working_day(start, country)

@@ -4,22 +4,22 @@ from datetime import date
 from typing import Final
 
 from onboarding.wording import day_words
-from onboarding.working_days import add_working_days, is_working_day, working_days_between
+from onboarding.working_days import Country, add_working_days, is_working_day, working_days_between
 
 TOO_EARLY: Final = "too early to say"
 
 
-def first_day(today: date, country: str) -> date:
+def first_day(today: date, country: Country) -> date:
     """Answer the working day from which a forecast counts as 0: today, or the next one."""
     return today if is_working_day(today, country) else add_working_days(today, 1, country)
 
 
-def days_left(today: date, by: date, country: str) -> int:
+def days_left(today: date, by: date, country: Country) -> int:
     """Answer how many working days from now a day is, as `forecast` wants it: 0 for today, negative once past."""
     return working_days_between(first_day(today, country), by, country)
 
 
-def likely_day(likely: int | None, today: date, country: str) -> date | None:
+def likely_day(likely: int | None, today: date, country: Country) -> date | None:
     """Answer the working day that a forecast's `likely` means."""
     return None if likely is None else add_working_days(first_day(today, country), likely, country)
 

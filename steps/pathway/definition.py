@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from onboarding.working_days import Country
 
 FUNCTIONS: Final = (
     "hr",
@@ -203,7 +206,7 @@ def side_of(function: str, step: Step) -> str | None:
     return step.side if function == step.owner else usual_side(function)
 
 
-def due_from(step: Step, payday: date | None, country: str) -> date | None:
+def due_from(step: Step, payday: date | None, country: "Country") -> date | None:
     """Answer from when the step is somebody's task; None where it always is, or while the payday is unknown."""
     if step.due is None or payday is None:
         return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from onboarding.working_days import fifth_working_day
+from onboarding.working_days import Country, fifth_working_day
 from steps.pathway import Pathway, due_from
 
 from .facts import Event, Fact, OpenBlocker, Owner, Standing, event, stand, standing_facts
@@ -71,7 +71,7 @@ class Resolution:
     """A newcomer's verdicts in pathway order, and what follows from them on a day."""
 
     def __init__(
-        self, plan: Plan, judgement: Judgement, steps: tuple[Verdict, ...], country: str, today: date | None
+        self, plan: Plan, judgement: Judgement, steps: tuple[Verdict, ...], country: Country, today: date | None
     ) -> None:
         self.steps = steps
         self.country = country
@@ -117,12 +117,13 @@ def resolve(
     """Answer the verdict of every step of the pathway for a newcomer to whom these facts happened.
 
     `newcomer` has the attributes that the pathway asks for (KeyError for one that is lacking) and may have `payday`
-    (a date or None) and `country`, which is the pathway's if left out. Facts may come in any order; those about
+    (a date or None), `country`, which is the pathway's if left out, and `calendar`, where working days are counted
+    by an organisation's own. Facts may come in any order; those about
     steps that the pathway does not have are passed over, so that a newer version can be tried on old facts. No fact
     is hidden by `today`, which only says what is due.
     """
     plan = plan_of(pathway)
-    country = newcomer.get("country") or pathway.country
+    country = newcomer.get("calendar") or newcomer.get("country") or pathway.country
     standings = standings_of(plan, facts)
     now = situation(plan, plan.applicable(newcomer), standings)
     judgement = judge(plan, now)
@@ -158,7 +159,7 @@ def _verdict(
     standing: Standing | None,
     since: datetime | None,
     payday: date | None,
-    country: str,
+    country: Country,
 ) -> Verdict:
     gone = outcome.state == NOT_APPLICABLE
     due = None if gone else due_from(plan.steps[i], payday, country)

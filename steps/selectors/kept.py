@@ -12,10 +12,10 @@ from steps.models import KeptStarter
 from steps.models.kept import MOVED
 from steps.readiness import WEEK, Place, Starter, StepNow
 from steps.selectors.placements import reported_placements
+from steps.selectors.places import PLACES, place_of
 
 MOMENTS, DAYS = ("since", "done_at", "says_works_at"), ("due_from",)
 USUAL = {f.name: f.default for f in dataclasses.fields(StepNow)}
-PLACES = tuple(f"{side}__{name}" for side in ("employer", "host") for name in ("id", "ods_code", "name", "country"))
 FIELDS = (
     "placement__ref",
     "placement__newcomer__given_name",
@@ -71,13 +71,13 @@ def kept_starters(actor: Actor, first: dt.date, last: dt.date, *, only_moved: bo
     """Who was kept, as they stood; `only_moved`: those alone whose start was moved out of the week. One query."""
     rows = kept_rows(actor, first, last).filter(Q(status=MOVED) if only_moved else Q())
     ordered = rows.order_by("start_date", "placement__newcomer__folded_name", "pk")
-    places: dict[tuple[Any, ...], Place] = {}
+    places: dict[int, Place] = {}
     return [starter(row, places) for row in ordered.values_list(*FIELDS, *PLACES).iterator(chunk_size=2000)]
 
 
-def starter(row: tuple[Any, ...], places: dict[tuple[Any, ...], Place]) -> Starter:
+def starter(row: tuple[Any, ...], places: dict[int, Place]) -> Starter:
     ref, given, family, manager, start, status, reason, role, department, by, pathway, steps, at, moved, *both = row
-    employer, host = (places.setdefault(tuple(p), Place(*p)) for p in (both[:4], both[4:]))
+    employer, host = (places.setdefault(p[0], place_of(p)) for p in (both[:5], both[5:]))
     return Starter(
         str(ref), f"{given} {family}".strip(), start, status, reason, role, department, employer, host, manager, by,
         pathway, steps_again(steps), kept_at=at, moved_to=moved,

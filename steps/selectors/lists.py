@@ -19,7 +19,8 @@ from steps.models import PlacementStep
 from steps.models.chain import State
 from steps.readiness import WEEK, Place, Starter, StepNow, monday_of
 from steps.selectors.placements import visible_placements
-from steps.selectors.reports import PLACEMENT, PLACES, STEP, starter
+from steps.selectors.places import PLACES
+from steps.selectors.reports import PLACEMENT, STEP, starter
 
 PAGE = 25
 Row = tuple[Any, ...]  # of PLACEMENT and PLACES

@@ -20,6 +20,7 @@ from steps.readiness import COUNTED, MET, WEEK, Place, Starter, StepNow, monday_
 from steps.selectors.forecasts import FORECAST, outlook_of
 from steps.selectors.kept import kept_of_placement, kept_starters
 from steps.selectors.placements import reported_placements
+from steps.selectors.places import PLACES, place_of
 
 WEEKS_BACK, WEEKS_AHEAD = 8, 26
 
@@ -137,7 +138,6 @@ PLACEMENT = (
     "chain__pathway__content_hash",
     *FORECAST,
 )
-PLACES = tuple(f"{side}__{name}" for side in ("employer", "host") for name in ("id", "ods_code", "name", "country"))
 STEP = (  # the fields of `StepNow`, in its order
     "key",
     "state",
@@ -212,7 +212,7 @@ def moment(text: str) -> dt.datetime:
 def starter(row: Sequence[Any], steps: list[StepNow], places: dict[int, Place]) -> Starter:
     _, ref, given, family, start, status, reason, role, department, manager, by, pathway, *rest = row
     foreseen, both = rest[: len(FORECAST)], rest[len(FORECAST) :]
-    employer, host = (places.setdefault(p[0], Place(*p)) for p in (both[:4], both[4:]))
+    employer, host = (places.setdefault(p[0], place_of(p)) for p in (both[:5], both[5:]))
     name = f"{given} {family}".strip()
     return Starter(
         str(ref), name, start, status, reason, role, department, employer, host, manager, by, pathway, tuple(steps),

@@ -34,7 +34,7 @@ def arrive(placement: Placement, *, pathway_key: str | None = None, at: dt.datet
             placement=placement,
             pathway=version,
             arrived_at=at,
-            week_one_by=fifth_working_day(placement.start_date, placement.host.country),
+            week_one_by=fifth_working_day(placement.start_date, placement.host.calendar),
         )
         settle(placement, chain, pathway_for(placement), {}, [])
         if Placement.objects.filter(newcomer=placement.newcomer_id).exclude(pk=placement.pk).exists():

@@ -15,7 +15,7 @@ from django.db.models.functions import TruncDate
 
 from onboarding.wording import UK, local_day
 from onboarding.words import OPEN_STATUSES
-from onboarding.working_days import working_days_between
+from onboarding.working_days import Country, working_days_between
 from steps.forecast import (
     HORIZON,
     Durations,
@@ -163,7 +163,7 @@ def foreseen(
     now: dt.datetime,
 ) -> tuple[PlacementForecast, list[StepGain]]:
     """One placement's forecast, and what clearing each of its open steps would buy. No query."""
-    today, country, host = local_day(now), chain.placement.host.country, chain.placement.host_id
+    today, country, host = local_day(now), chain.placement.host.calendar, chain.placement.host_id
     definitions = {step.key: step for step in pathway_of(chain.pathway).steps}
     counting = above_week_one(rows, definitions, chain.week_one_by)
     steps = tuple(
@@ -216,12 +216,12 @@ def above_week_one(rows: Iterable[Unmet], definitions: Mapping[str, Definition],
     return found
 
 
-def open_days(row: Unmet, began: dt.datetime, today: dt.date, country: str) -> int:
+def open_days(row: Unmet, began: dt.datetime, today: dt.date, country: Country) -> int:
     """For how many working days it could have been finished; none while it waits for another step."""
     return 0 if row.waiting_on else days_waited(began, first_day(today, country), country)
 
 
-def not_before(row: Unmet, definition: Definition, today: dt.date, country: str) -> int:
+def not_before(row: Unmet, definition: Definition, today: dt.date, country: Country) -> int:
     """Before its day a step is nobody's task; while the day is unknown, it lies beyond the horizon."""
     if definition.due is None:
         return 0

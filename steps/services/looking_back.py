@@ -16,7 +16,7 @@ from onboarding.models import Placement
 from onboarding.rows import insert_rows
 from onboarding.wording import UK, local_day
 from onboarding.words import OPEN_STATUSES, Function
-from onboarding.working_days import working_days_between
+from onboarding.working_days import Country, working_days_between
 from onboarding.working_hours import OPENS, working_minutes
 from steps.forecast import first_day
 from steps.history import History, Stretch, Wait, history_of
@@ -121,7 +121,7 @@ def history_of_placement(chain: Chain, pathway: Pathway, facts: list[Fact]) -> H
 def wait_row(place: Placement, pathway: Pathway, wait: Wait) -> tuple[object, ...]:
     step = next(step for step in pathway.steps if step.key == wait.step)
     org = org_on_side(place, step.owner, step.side) or place.host_id
-    country = place.host.country
+    country = place.host.calendar
     days = minutes = None
     if wait.ended is not None:
         days = days_waited(wait.began, local_day(wait.ended), country)
@@ -129,14 +129,14 @@ def wait_row(place: Placement, pathway: Pathway, wait: Wait) -> tuple[object, ..
     return place.pk, wait.step, step.owner, org, wait.began, wait.ended, wait.finished, days, minutes
 
 
-def days_waited(began: dt.datetime, ended: dt.date, country: str) -> int:
+def days_waited(began: dt.datetime, ended: dt.date, country: Country) -> int:
     """Whole working days as the forecast counts them: 0 on the day on which it could first be done."""
     return max(0, working_days_between(first_day(local_day(began), country), ended, country))
 
 
 def stretch_row(place: Placement, one: Stretch) -> tuple[object, ...]:
     org = None if one.function == Function.NEWCOMER else org_on_side(place, one.function, one.side)
-    minutes = None if one.ended is None else working_minutes(one.began, one.ended, place.host.country)
+    minutes = None if one.ended is None else working_minutes(one.began, one.ended, place.host.calendar)
     return place.pk, one.step, one.function, org, one.kind, one.symptom, one.began, one.ended, minutes
 
 
@@ -144,9 +144,9 @@ def lost_minutes(place: Placement, history: History) -> int | None:
     """The working minutes from the morning of the first day until everything of week 1 was met; None: not yet."""
     if history.ready_at is None:
         return None
-    return working_minutes(first_morning(place.start_date, place.host.country), history.ready_at, place.host.country)
+    return working_minutes(first_morning(place.start_date, place.host.calendar), history.ready_at, place.host.calendar)
 
 
-def first_morning(start: dt.date, country: str) -> dt.datetime:
+def first_morning(start: dt.date, country: Country) -> dt.datetime:
     """When the first working day of a newcomer begins."""
     return dt.datetime.combine(first_day(start, country), dt.time(OPENS // 60), UK)

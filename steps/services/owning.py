@@ -4,6 +4,7 @@ Every placement of the organisation is resolved afresh: a few in the same transa
 """
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from onboarding.policies import Refused
 from onboarding.seen import require_seen
 from onboarding.setting_up import require_lead
 from onboarding.words import TEAM_ROLES
+from onboarding.working_days import fifth_working_day
 from steps.models import PlacementStep
 from steps.pathway import SIDES, Pathway
 from steps.selectors.pathways import published_pathway
@@ -104,8 +106,14 @@ def resettle(organisation_id: int, *, at: dt.datetime) -> int:
     return count
 
 
-def settle_again(ref: object) -> None:
-    locked = lock(ref)  # type: ignore[arg-type]
+def settle_again(ref: uuid.UUID) -> None:
+    """The end of the first week as well: the host's days off are counted in it."""
+    locked = lock(ref)
+    placement, chain = locked.placement, locked.chain
+    by = fifth_working_day(placement.start_date, placement.host.calendar)
+    if by != chain.week_one_by:
+        chain.week_one_by = by
+        chain.save(update_fields=["week_one_by"])
     settle(locked.placement, locked.chain, locked.pathway, locked.rows, locked.facts)
 
 

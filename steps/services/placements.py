@@ -155,7 +155,7 @@ def set_on_placement(locked: Locked, values: Mapping[str, Any]) -> None:
     if "start_date" in values:
         placement.payday = first_payday(placement.employer_id, placement.start_date)
         names.append("payday")
-        locked.chain.week_one_by = fifth_working_day(placement.start_date, placement.host.country)
+        locked.chain.week_one_by = fifth_working_day(placement.start_date, placement.host.calendar)
         locked.chain.save(update_fields=["week_one_by"])
     placement.save(update_fields=[n.removesuffix("_id") for n in names])
 

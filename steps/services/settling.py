@@ -47,6 +47,7 @@ def attributes(placement: Placement) -> dict[str, Any]:
     """What the applicability rules may ask of a placement. Needs `employer` and `host` at hand."""
     return {
         "country": placement.host.country,
+        "calendar": placement.host.calendar,
         "employment": placement.employment,
         "role": placement.role,
         "mail_system": placement.mail_system,

@@ -55,7 +55,7 @@ def differences(progress: Callable[[int], None] = lambda n: None) -> Iterator[Di
 
 def differences_of(chain: Chain, rows: dict[str, PlacementStep], facts: list[Any]) -> Iterator[Difference]:
     ref = str(chain.placement.ref)
-    by = fifth_working_day(chain.placement.start_date, chain.placement.host.country)
+    by = fifth_working_day(chain.placement.start_date, chain.placement.host.calendar)
     if by != chain.week_one_by:
         yield Difference(ref, "", "week_one_by", chain.week_one_by, by)
     fresh = resolved_columns(chain.placement, chain, pathway_for(chain.placement), facts)

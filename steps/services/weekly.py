@@ -20,7 +20,7 @@ from onboarding.outbox.trust import is_trusted
 from onboarding.sign_in import actor_of
 from onboarding.wording import UK, count_words
 from onboarding.words import Role
-from onboarding.working_days import is_working_day
+from onboarding.working_days import Country, is_working_day
 from steps.readiness import WEEK, Report, Standing, monday_of, report_of
 from steps.readiness_telling import move_words
 from steps.readiness_words import headline, sentence
@@ -43,7 +43,7 @@ def plan(now: dt.datetime) -> None:
         _planned = here.date()
 
 
-def sending_day(day: dt.date, country: str) -> dt.date:
+def sending_day(day: dt.date, country: Country) -> dt.date:
     """When the mail of that day's week goes: the last working day up to Thursday.
 
     >>> sending_day(dt.date(2026, 8, 3), "england"), sending_day(dt.date(2026, 12, 31), "scotland")

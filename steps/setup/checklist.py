@@ -97,7 +97,7 @@ def in_people(organisation: Organisation) -> Iterator[Shortfall]:
 def in_days(organisation: Organisation, today: dt.date) -> Iterator[Shortfall]:
     if not Payday.objects.filter(organisation=organisation, on__gte=today).exists():
         says = "No payday lies ahead, so nobody's first payslip can be watched."
-        yield Shortfall(DAYS, says, page("setup_paydays", organisation), "Add some with --payday.")
+        yield Shortfall(DAYS, says, page("setup_days", organisation), "Add some with --payday.")
 
 
 def in_service(organisation: Organisation) -> Iterator[Shortfall]:

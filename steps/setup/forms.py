@@ -227,6 +227,13 @@ class DaysField(forms.CharField):
         return days
 
 
+class ClosedDaysForm(Marked):
+    closed_days = DaysField(
+        label="Days off, beside weekends and bank holidays",
+        help_text="One a line, as 24 December 2026. All of them: what you take away counts as a working day again.",
+    )
+
+
 class PaydaysForm(forms.Form):
     paydays = DaysField(
         label="Add paydays",

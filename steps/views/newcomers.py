@@ -18,7 +18,6 @@ from onboarding.policies import visible_fields
 from onboarding.rights.policies import speaks_for_employer
 from onboarding.wording import date_words, day_words, since_words
 from onboarding.words import TEAM_ROLES, PlacementStatus, Role
-from onboarding.working_days import Country
 from steps import policies
 from steps.explaining import timeline, why_stuck
 from steps.forms import ListFilter
@@ -104,7 +103,7 @@ def moves_of(one: Starter, pathway: Pathway, today: dt.date) -> list[dict[str, s
     """Whose move it is: what is stuck first, then what unlocks most; two of them, and how many more."""
     acting = [step for step in one.steps if step.acting(today) and not step.upgrade]
     acting.sort(key=lambda step: (step.state != "blocked", -step.unlock_count))
-    country = cast(Country, one.host.country)
+    country = one.host.country
     moves = [
         {
             "who": holder(one, step),

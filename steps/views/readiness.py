@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 from onboarding.actors import Actor
 from onboarding.wording import day_words, since_words
 from onboarding.words import Function, Role
-from onboarding.working_days import Country
 from steps.forms import ReadinessFilter
 from steps.models import PlacementStep
 from steps.outlook import outlook_words, stamp_words
@@ -220,7 +219,7 @@ def move_line(one: Waiting, starter: Starter, shorts: dict[str, str], today: dt.
         who = starter.name
     else:
         who = team_title(one.function, one.place.name if one.place else "")
-    country = cast(Country, starter.host.country)
+    country = starter.host.country
     since = since_words(one.since, today=today, country=country) if one.since else ""
     return {"who": who, "step": shorts[one.step], "since": since, "stuck": "stuck" if one.state == "blocked" else ""}
 

@@ -94,7 +94,7 @@ def blocker_lines(ask: Asked, blocker: dict[str, Any]) -> dict[str, Any]:
         "reason": blocker["reason"] if may_read_blocker(ask.actor, ask.row, blocker, ask.step) else "",
         "by": blocker["by_name"],
         "owner": ask.owner(blocker["owner"]["function"], blocker["owner"]["side"]),
-        "since": since_words(since, today=ask.today, country=ask.placement.host.country),  # type: ignore[arg-type]
+        "since": since_words(since, today=ask.today, country=ask.placement.host.calendar),
         "can": [offered(about, v, blocker["id"]) for v in ON_BLOCKER if v.allowed(about)],
         "why_not": next((v.allowed(about).reason for v in ON_BLOCKER if not v.allowed(about)), ""),
     }

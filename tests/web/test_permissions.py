@@ -249,11 +249,12 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(
         (
             "setup_step_owner", "setup_step_guidance", "setup_organisation",
-            "setup_keeping", "setup_fields", "setup_pathway", "setup_paydays", "setup_team",
+            "setup_keeping", "setup_fields", "setup_pathway", "setup_days", "setup_team",
             "setup_invite", "setup_person",
         ),
         Rule(get=LEAD, post=LEAD, hidden=True, inside=NO_LEADS),
     ),
+    "setup_paydays": Rule(get=None, post=LEAD, hidden=True, inside=NO_LEADS),
     "setup_leaver": Rule(get=LEAD, post=LEAD, writes=LEAD, hidden=True, inside=NO_LEADS),
     "setup_withdraw": Rule(get=None, post=LEAD, writes=LEAD, hidden=True, inside=NO_LEADS),
     "setup_invite_again": Rule(get=None, post=LEAD, hidden=True, inside=NO_LEADS),  # the first has only just gone

@@ -14,7 +14,9 @@ from onboarding import heartbeat
 from onboarding.invitations import accept, invite_staff, spend, token_of
 from onboarding.models import AuditEntry, Invitation, Membership, Organisation, OutboxMail, Payday, Team, User
 from onboarding.sign_in import actor_of
+from onboarding.working_days import add_working_days
 from steps.services import verbs
+from steps.services.verifying import differences
 from tests.factories import UserFactory
 from tests.web.staff import text_of
 
@@ -66,7 +68,7 @@ def test_what_falls_short_is_said_and_each_leads_to_where_it_is_mended(lead, wor
         ("HR has no lead, who is asked when it is late.", at("team", "hr")),
         ("Nobody is manager.", at("people")),
         ("1 newcomer has no manager.", reverse("newcomers")),
-        ("No payday lies ahead", at("paydays")),
+        ("No payday lies ahead", at("days")),
         ("No mail has gone out yet.", at("invite")),
     ):
         assert f'<a href="{href}">{says}' in body, says
@@ -128,7 +130,7 @@ def test_a_second_trust_sees_nothing_of_it(client, world):
     it = world.user("it").pk
     for path in (
         at("place"), at("organisation"), at("teams"), at("team", "it"), at("people"), at("person", it),
-        at("leaver", it), at("invite"), at("fields"), at("pathway"), at("paydays"),
+        at("leaver", it), at("invite"), at("fields"), at("pathway"), at("days"),
         at("person", it, ods="zs1"), at("leaver", it, ods="zs1"),
     ):  # fmt: skip
         assert client.get(path).status_code == 404, path
@@ -191,6 +193,32 @@ def test_paydays_are_typed_with_the_month_as_a_word_and_never_guessed(lead, worl
     assert '"31 June 2099" is no day.' in text
     lead.post(at("paydays"), {"paydays": "Thu 24 December 2099\n2100-01-27"})
     assert Payday.objects.filter(organisation=world.northgate, on__year__gte=2099).count() == 2
+
+
+def test_a_day_off_is_no_working_day_for_first_weeks_and_chases_and_comes_back_when_taken_away(lead, world):
+    placement = world.newcomer()  # from Mon 3 August, a week without a bank holiday
+    assert placement.chain.week_one_by == dt.date(2026, 8, 7)
+    answer = lead.post(at("days"), seen(lead, at("days")) | {"closed_days": "Wed 5 August 2026"}, follow=True)
+    assert "the first week of 1 newcomer is counted afresh" in text_of(answer)
+    placement.chain.refresh_from_db()
+    assert placement.chain.week_one_by == dt.date(2026, 8, 10)
+    calendar = Organisation.objects.get(pk=world.northgate.pk).calendar
+    assert add_working_days(dt.date(2026, 8, 4), 1, calendar) == dt.date(2026, 8, 6)
+    assert list(differences()) == []
+    assert seen(lead, at("days"))["closed_days"] == "Wed 5 August 2026"
+    lead.post(at("days"), seen(lead, at("days")) | {"closed_days": ""})
+    placement.chain.refresh_from_db()
+    assert placement.chain.week_one_by == dt.date(2026, 8, 7)
+    assert actions() == ["organisation.closed_days", "organisation.closed_days"]
+
+
+def test_a_wrong_weekday_is_a_mistake_and_two_leads_at_once_are_a_conflict(lead):
+    form = seen(lead, at("days"))
+    answer = lead.post(at("days"), form | {"closed_days": "Mon 5 August 2026"})
+    assert answer.status_code == 422
+    assert "5 August 2026 is a Wed." in text_of(answer)
+    lead.post(at("days"), form | {"closed_days": "5 August 2026"})
+    assert lead.post(at("days"), form | {"closed_days": "6 August 2026"}).status_code == 409
 
 
 # teams

@@ -19,7 +19,7 @@ from steps.views.setup.door import lead, led_by, organisation_for, page
 # words, what it is for, url name, the part of the checklist that belongs to it
 TASKS: Final = (
     ("The organisation", "Name, country, mail and hours", "setup_organisation", ""),
-    ("Paydays", "When a first payslip is looked at", "setup_paydays", DAYS),
+    ("Days off and paydays", "What no calendar knows", "setup_days", DAYS),
     ("Teams", "Shared mailboxes, leads and hours", "setup_teams", TEAMS),
     ("People", "Who works here, who leaves", "setup_people", PEOPLE),
     ("Pathway", "Which steps newcomers have", "setup_pathway", PATHWAY),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from onboarding.working_days import (
     COUNTRIES,
     add_working_days,
+    calendar_of,
     fifth_working_day,
     is_working_day,
     working_days_between,
@@ -81,3 +82,33 @@ def test_days_between_are_those_a_calendar_shows(a, distance, country):
 def test_it_needs_no_django():
     code = "import sys, onboarding.working_days; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 our own code
+
+
+closed = st.frozensets(st.dates(date(2024, 1, 1), date(2027, 12, 31)), max_size=30)
+near = st.dates(date(2024, 3, 1), date(2027, 9, 30))
+
+
+@given(near, st.integers(-30, 30), countries, closed)
+def test_an_organisations_days_off_are_left_out_one_by_one(day, n, country, off):
+    calendar = calendar_of(country, sorted(d.isoformat() for d in off))
+    found = add_working_days(day, n, calendar)
+    if n:
+        assert is_working_day(found, calendar)
+        assert found not in off
+    steps, at = 0, day
+    while at != found:
+        at += timedelta(days=1 if n > 0 else -1)
+        steps += is_working_day(at, calendar)
+    assert steps == abs(n)
+
+
+@given(near, near, countries, closed)
+def test_working_days_between_are_those_that_one_would_count(a, b, country, off):
+    calendar = calendar_of(country, sorted(d.isoformat() for d in off))
+    first, last = min(a, b), max(a, b)
+    counted = sum(is_working_day(first + timedelta(days=n), calendar) for n in range(1, (last - first).days + 1))
+    assert working_days_between(first, last, calendar) == counted
+
+
+def test_without_days_off_the_calendar_is_the_countrys():
+    assert calendar_of("wales", []) == "wales"
