@@ -13,7 +13,7 @@ from escalations.selectors.queues import LATER, NOT_DUE, SOON, STARTED, STARTS_S
 from onboarding.actors import Actor
 from onboarding.wording import count_words, day_words, when_words
 from onboarding.words import Function
-from onboarding.working_days import Country, working_days_between
+from onboarding.working_days import working_days_between
 from steps import picture
 from steps.pathway import Pathway
 from steps.presenting import StepView, strip_of, view_of
@@ -208,7 +208,7 @@ def starts_words(placement: Post, today: dt.date) -> str:
     day = day_words(start, today=today)
     if start < today:
         return f"Started {day}"
-    left = working_days_between(today, start, cast(Country, placement.host.country))
+    left = working_days_between(today, start, placement.host.calendar)
     return f"Starts {day}, in {count_words(left, 'working day')}" if 0 < left <= SOON else f"Starts {day}"
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection
 
 from onboarding.words import Function
+from onboarding.working_days import Country, calendar_of
 
 PAGE = """
 WITH mine AS (
@@ -28,7 +29,7 @@ SELECT (SELECT COUNT(*) FROM mine WHERE band < 3), page.band, s.id, s.key, s.sta
   s.team_org_id, s.owner_function, s.owner_side, s.owner_org_id, s.issued, s.parked, s.limited, s.upgrade,
   s.actionable, s.due_from, s.since, s.done_at, s.unlock_count, s.says_works_at, s.reasons, s.version,
   p.id, p.ref, p.start_date, p.manager_id, p.newcomer_id, p.employer_id, p.host_id, p.status,
-  n.given_name, n.family_name, e.name, h.name, h.country, v.content_hash,
+  n.given_name, n.family_name, e.name, h.name, h.country, h.closed_days, v.content_hash,
   k.claimed_by_id, k.claimed_by_name, k.claimed_at
 FROM page
 JOIN steps_placementstep s ON s.id = page.id
@@ -85,7 +86,7 @@ CLAIMED = """ AND {negated}(EXISTS (
 @dataclass(slots=True)
 class Named:
     name: str
-    country: str = ""
+    calendar: Country = ""
 
 
 @dataclass(slots=True)
@@ -194,10 +195,11 @@ def row_of(found: tuple[Any, ...]) -> Row:
     step, place = found[1:23], found[23:]
     due_from, since, done_at, unlocks, says_works_at, reasons, version = step[15:]
     pk, ref, start, manager, newcomer, employer, host, status, given, family, employer_name, *rest = place
-    host_name, country, pathway, claimed_by, claimed_name, claimed_at = rest
+    host_name, country, closed, pathway, claimed_by, claimed_name, claimed_at = rest
+    calendar = calendar_of(country, json.loads(closed) if isinstance(closed, str) else closed)
     post = Post(
         pk, ref if isinstance(ref, UUID) else UUID(ref), day(start), manager, newcomer, employer, host, status,
-        Named(f"{given} {family}".strip()), Named(employer_name), Named(host_name, country), pathway,
+        Named(f"{given} {family}".strip()), Named(employer_name), Named(host_name, calendar), pathway,
     )  # fmt: skip
     made: tuple[Any, ...] = (
         *step[:15], optional_day(due_from), moment(since), optional_moment(done_at), unlocks,
