@@ -12,8 +12,10 @@ from onboarding.words import OPEN_STATUSES, Function, PlacementStatus
 from onboarding.working_days import is_working_day, working_days_between
 from steps import me_forms
 from steps.models import PlacementStep
+from steps.outlook import outlook_words, stamp_words, still_holding
 from steps.pathway import Check
 from steps.presenting import ChainPicture, StepView, picture_of
+from steps.selectors.forecasts import outlook_at_hand
 from steps.selectors.local import Help
 from steps.telling import current_blocker
 from steps.words import Kind
@@ -59,6 +61,7 @@ class Week:
     there: tuple[StepView, ...]
     late: str
     is_set: bool
+    likely: str
 
 
 def week_of(placement: Placement, views: Sequence[StepView], *, today: dt.date, last_here: dt.datetime | None) -> Week:
@@ -81,7 +84,15 @@ def week_of(placement: Placement, views: Sequence[StepView], *, today: dt.date, 
         there=tuple(there),
         late=late_words(missing) if goes_on and today > placement.chain.week_one_by else "",
         is_set=goes_on and bool(week_one) and not missing,
+        likely=likely_of(placement, today) if goes_on and missing else "",
     )
+
+
+def likely_of(placement: Placement, today: dt.date) -> str:
+    """When they are likely to be ready, and from when that forecast is."""
+    outlook = still_holding(outlook_at_hand(placement), today)
+    said = capital(outlook_words(outlook, placement.chain.week_one_by, today))
+    return f"{said}. {stamp_words(outlook.at, today)}" if outlook else f"{said}."
 
 
 def in_order_of_use(views: list[StepView]) -> list[StepView]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Min
 
+from onboarding.models import Placement
 from steps.models import PlacementForecast
 from steps.outlook import Outlook
 
@@ -27,6 +28,12 @@ def forecasts_of(placement_ids: Iterable[int]) -> dict[int, Outlook]:
     """Placement id -> its forecast, for those that have one. One query."""
     kept = PlacementForecast.objects.filter(placement__in=list(placement_ids))
     return {row.pk: Outlook(row.likely, row.chance, row.at) for row in kept}
+
+
+def outlook_at_hand(placement: Placement) -> Outlook | None:
+    """The forecast of a placement that was read together with it (`select_related`). No query."""
+    kept = getattr(placement, "forecast", None)
+    return Outlook(kept.likely, kept.chance, kept.at) if kept else None
 
 
 def stamped_at(organisation_id: int) -> dt.datetime | None:

@@ -11,11 +11,12 @@ from steps.models.chain import FactKind
 
 
 def own_placements(actor: Actor) -> list[Placement]:
-    """The newcomer's placements, the latest start first, with their pathway's hash but not its source. One query."""
+    """The newcomer's placements, the latest start first, with their forecast, and their pathway's hash but not its
+    source. One query."""
     if actor.newcomer_id is None:
         return []
     own = Placement.objects.filter(newcomer=actor.newcomer_id, chain__isnull=False, twin_of=None)
-    people = own.select_related("newcomer", "employer", "host", "chain__pathway")
+    people = own.select_related("newcomer", "employer", "host", "chain__pathway", "forecast")
     return list(
         people.defer("chain__pathway__source", "employer__heading_map", "host__heading_map").order_by(
             "-start_date", "-pk"

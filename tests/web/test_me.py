@@ -12,6 +12,7 @@ from django.utils import timezone
 from onboarding.models import Membership, Placement, User
 from steps.models import Fact, PlacementStep
 from steps.services import placements, verbs
+from steps.services.forecasting import foresee
 from tests.crowd import crowd
 from tests.factories import NewcomerFactory, UserFactory
 from tests.web.stage import DAY_3, Clock
@@ -478,6 +479,17 @@ def test_the_birth_date_is_on_the_page_of_the_record_and_nowhere_else(client, re
     for key in PlacementStep.objects.filter(placement=amara).values_list("key", flat=True):
         assert ("1994" in reads(f"/me/steps/{key}/")) is (key == "hr_record")
     assert "1994" not in reads()
+
+
+def test_it_says_when_they_will_likely_be_ready_and_promises_nothing(client, world, amara):
+    client.force_login(amara.newcomer.user)
+    assert "When you will likely be ready Too early to say." in text_of(client.get("/me/"))
+    foresee(timezone.now())
+    said = re.search(r"When you will likely be ready (Likely [^:]+: .+ in 10 to be ready by [^.]+)\. Forecast from",
+                     text_of(client.get("/me/")))  # fmt: skip
+    assert said is not None
+    everything(world, amara, "hr_record", "identity", "work_email", "esr_access", "elfh", "training")
+    assert "When you will likely be ready" not in text_of(client.get("/me/"))
 
 
 # queries
