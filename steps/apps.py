@@ -11,6 +11,7 @@ class StepsConfig(AppConfig):
         from onboarding.outbox import sending
         from steps import rights
         from steps.services import (
+            asking_pairs,
             carrying,
             finding,
             inviting,
@@ -33,4 +34,5 @@ class StepsConfig(AppConfig):
         sending.recipients[withdrawing.KIND] = withdrawing.recipient_now
         jobs.workers[owning.KIND] = owning.work
         sending.recipients[opening.KIND] = opening.recipient_now
+        sending.recipients[asking_pairs.ASKED] = asking_pairs.recipient_now
         rights.fill()

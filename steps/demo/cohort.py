@@ -99,6 +99,8 @@ COHORT = [
     Person("Marta", "Kowalczyk", "1990-04-04", 1, "", employer="ZS1", host="ZS1", gmc="7700042"),
 ]  # fmt: skip
 
+ROTATES = ("Elif", "Yıldız")  # from Southmere to Northgate in half a year
+
 WORDS = {
     "swapped_day_and_month": "My passport says 3 July. The staff record says 7 March.",
     "no_esr_username": "Nobody has given me a user name for the staff record.",

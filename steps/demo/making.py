@@ -14,7 +14,7 @@ from onboarding.models.work import MailState
 from onboarding.sign_in import actor_of
 from onboarding.words import TEAM_FUNCTIONS, Role
 from steps.demo import lists
-from steps.demo.cohort import COHORT, WORDS, Person
+from steps.demo.cohort import COHORT, ROTATES, WORDS, Person
 from steps.demo.past import past_cohort
 from steps.models import Chain, PlacementStep
 from steps.selectors.pathways import pathway_of
@@ -78,6 +78,7 @@ def make(password: str, *, now: dt.datetime, progress: Callable[[int], None] = l
     for person in people(now):
         made += make_person(person, orgs, now)
         progress(1)
+    made += next_rotation(orgs, now)
     for extra in (lists.bring_in, *extras):
         extra(now)
     for org in orgs.values():
@@ -88,6 +89,21 @@ def make(password: str, *, now: dt.datetime, progress: Callable[[int], None] = l
     old = OutboxMail.objects.filter(kind=KIND, state=MailState.WAITING)
     old.update(state=MailState.SENT, sent_at=now)
     return made
+
+
+def next_rotation(orgs: dict[str, Organisation], now: dt.datetime) -> int:
+    """The trainee who has finished week 1 at Southmere comes to Northgate next: what stays true is carried over."""
+    given, family = ROTATES
+    first = Placement.objects.filter(
+        newcomer__given_name=given, newcomer__family_name=family, host=orgs["ZS1"]
+    ).first()
+    if first is None or first.newcomer.placements.filter(host=orgs["ZN1"]).exists():
+        return 0
+    fields = {name: getattr(first, name) for name in ("newcomer", "employer", "employment", "role", "department")}
+    manager = User.objects.filter(email="manager@northgate.example").first()
+    start = first.start_date + dt.timedelta(weeks=26)
+    arrive(Placement.objects.create(**fields, host=orgs["ZN1"], manager=manager, start_date=start), at=now)
+    return 1
 
 
 def people(now: dt.datetime) -> list[Person]:

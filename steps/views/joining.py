@@ -22,7 +22,7 @@ from onboarding.wording import capital, day_words, when_words
 from steps import comparing, policies
 from steps.models.joining import PairState
 from steps.selectors.pairs import DECIDERS, PairView, Side, deciding_places, pair_for, pairs_of, seen_of
-from steps.services import finding, joining
+from steps.services import asking_pairs, finding, joining, unjoining
 from steps.services.locking import NotThere
 from steps.services.recording import Stale
 from steps.views.conflict import conflict
@@ -175,7 +175,7 @@ def shown(request: HttpRequest, actor: Actor, view: PairView, refused: PressForm
         "can_part": policies.can_part(actor, view),
         "can_ask": policies.can_ask(actor, view),
         "kept": view.joining.kept.name if view.joining else "",
-        "undo_refused": (joining.why_not_undone(view) if can_join else can_join.reason) if view.joining else "",
+        "undo_refused": (unjoining.why_not_undone(view) if can_join else can_join.reason) if view.joining else "",
         "consequences": comparing.consequences(view, today) if can_join and not view.joining else (),
         "others": " and ".join(side.employers for side in view.sides if not side.mine),
     }
@@ -224,14 +224,14 @@ def part(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
 @require_POST
 def ask(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     def act(form: PressForm, actor: Actor, at: dt.datetime) -> object:
-        return joining.ask(ref, by=actor, at=at)
+        return asking_pairs.ask(ref, by=actor, at=at)
 
-    return pressed(request, ref, PressForm, act, "Asked. The pair stands on their list from now on.")
+    return pressed(request, ref, PressForm, act, "Asked. They get a mail, and the pair stands on their list.")
 
 
 @require_POST
 def undo(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     def act(form: PressForm, actor: Actor, at: dt.datetime) -> object:
-        return joining.undo(ref, by=actor, at=at)
+        return unjoining.undo(ref, by=actor, at=at)
 
     return pressed(request, ref, PressForm, act, "Undone. Both records are as they were.")

@@ -13,7 +13,7 @@ from steps.arrival.storing import import_roster
 from steps.models import Fact, PlacementStep
 from steps.pathway import Carries, check, parse
 from steps.selectors.pairs import pair_for, seen_of
-from steps.services import carrying, finding, joining, verbs
+from steps.services import carrying, finding, joining, unjoining, verbs
 from steps.services.placements import correct_details
 from tests.web.stage import finished
 
@@ -160,7 +160,7 @@ def test_joined_records_carry_over_and_undoing_takes_it_back(world, trainee):
     view = pair_for(by, joining.Pair.objects.get().ref)
     joining.join(view.pair.ref, keep=trainee.newcomer_id, seen=seen_of(view), by=by, at=timezone.now())
     assert states(other)["identity"] == "done"
-    joining.undo(view.pair.ref, by=by, at=timezone.now())
+    unjoining.undo(view.pair.ref, by=by, at=timezone.now())
     assert states(other)["identity"] == "locked"
     assert states(trainee)["identity"] == "done"
     call_command("verify")

@@ -8,14 +8,14 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from onboarding.models import AuditEntry, Newcomer, Placement, User
+from onboarding.models import AuditEntry, Newcomer, OutboxMail, Placement, User
 from onboarding.policies import Refused
 from onboarding.rights.erasing import erase
 from steps.arrival.storing import import_roster
 from steps.models import Fact, Joining, Pair, PairFound, PlacementStep
 from steps.models.joining import PairState
 from steps.selectors.pairs import pair_for, pairs_of, seen_of
-from steps.services import finding, joining, verbs
+from steps.services import asking_pairs, finding, joining, unjoining, verbs
 from steps.services.locking import NotThere
 from steps.services.placements import correct_details, set_status
 from steps.services.recording import Stale
@@ -122,7 +122,7 @@ def test_undoing_puts_everything_back_exactly(world, two, keep):
     before = everything()
     join(two[2], two[keep], world.actor("hr"))
     assert everything() != before
-    joining.undo(two[2].pair.ref, by=world.actor("hr"), at=timezone.now())
+    unjoining.undo(two[2].pair.ref, by=world.actor("hr"), at=timezone.now())
     assert everything() == before
     assert pairs_of(world.actor("hr"), PairState.OPEN)[0]
     call_command("verify")
@@ -176,7 +176,7 @@ class TestOnePostListedTwice:
         one, _, view = twins
         before = everything()
         join(view, one, world.actor("hr", "lead"))
-        joining.undo(view.pair.ref, by=world.actor("hr", "lead"), at=timezone.now())
+        unjoining.undo(view.pair.ref, by=world.actor("hr", "lead"), at=timezone.now())
         assert everything() == before
 
     def test_what_is_written_to_the_joined_post_cannot_be_divided_again(self, world, twins):
@@ -184,7 +184,7 @@ class TestOnePostListedTwice:
         join(view, one, world.actor("hr", "lead"))
         finished(world, one, "identity")
         with pytest.raises(Refused, match="has written to the joined post since"):
-            joining.undo(view.pair.ref, by=world.actor("hr", "lead"), at=timezone.now())
+            unjoining.undo(view.pair.ref, by=world.actor("hr", "lead"), at=timezone.now())
 
     def test_a_listing_that_is_stuck_is_cleared_before_it_ends(self, world, twins):
         one, other, view = twins
@@ -205,7 +205,7 @@ class TestOnePostListedTwice:
 class TestWhyItCannotBeUndone:
     def refused(self, world, two, words):
         with pytest.raises(Refused, match=words):
-            joining.undo(two[2].pair.ref, by=world.actor("hr"), at=timezone.now())
+            unjoining.undo(two[2].pair.ref, by=world.actor("hr"), at=timezone.now())
 
     @pytest.fixture(autouse=True)
     def joined(self, world, two):
@@ -229,7 +229,7 @@ class TestWhyItCannotBeUndone:
     def test_facts_on_a_post_of_its_own_are_no_hindrance(self, world, two):
         finished(world, Placement.objects.get(pk=two[1].pk), "hr_record")
         verbs.reopen(two[1].ref, "identity", by=world.actor("hr"), at=timezone.now(), reason="The share code.")
-        joining.undo(two[2].pair.ref, by=world.actor("hr"), at=timezone.now())
+        unjoining.undo(two[2].pair.ref, by=world.actor("hr"), at=timezone.now())
         assert PlacementStep.objects.get(placement=two[1], key="identity").state == "ready"
 
 
@@ -268,7 +268,7 @@ class TestWhoSeesWhat:
 
     def test_asked_the_lead_employer_sees_the_pair_and_decides(self, world, across):
         (view,) = proposed(world.actor("hr"), world.northgate)
-        joining.ask(view.pair.ref, by=world.actor("hr"), at=timezone.now())
+        asking_pairs.ask(view.pair.ref, by=world.actor("hr"), at=timezone.now())
         theirs = pair_for(world.actor("hr", "lead"), view.pair.ref)
         assert [side.opens for side in theirs.sides] == [False, True]
         join(theirs, across[1], world.actor("hr", "lead"))
@@ -277,7 +277,7 @@ class TestWhoSeesWhat:
 
     def test_nobody_else_sees_it_then(self, world, across):
         (view,) = proposed(world.actor("hr"), world.northgate)
-        joining.ask(view.pair.ref, by=world.actor("hr"), at=timezone.now())
+        asking_pairs.ask(view.pair.ref, by=world.actor("hr"), at=timezone.now())
         for who in (("hr", "southmere"), ("it", "northgate"), ("payroll", "lead"), ("manager", "northgate")):
             assert pair_for(world.actor(*who), view.pair.ref) is None
 
@@ -354,3 +354,17 @@ def test_erasing_the_person_erases_the_record_that_was_joined_into_theirs(world,
     assert not Newcomer.objects.exists()
     assert not Pair.objects.exists()
     assert not User.objects.filter(newcomer__isnull=False).exists()
+
+
+def test_who_is_asked_gets_a_mail_that_names_nobody_until_it_is_decided(world):
+    listed(world)
+    hosted(world)
+    (view,) = proposed(world.actor("hr"), world.northgate)
+    for _ in range(2):
+        asking_pairs.ask(view.pair.ref, by=world.actor("hr"), at=timezone.now())
+    mail = OutboxMail.objects.get(kind="pair_asked")
+    assert (mail.recipient, "Aziz" in mail.text + mail.subject) == ("hr@lead.example", False)
+    assert asking_pairs.recipient_now(mail) == "hr@lead.example"
+    theirs = pair_for(world.actor("hr", "lead"), view.pair.ref)
+    joining.part(view.pair.ref, seen=seen_of(theirs), by=world.actor("hr", "lead"), at=timezone.now())
+    assert asking_pairs.recipient_now(mail) == ""
