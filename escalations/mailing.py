@@ -148,6 +148,13 @@ def asked_more(escalation: Escalation, placement: Placement, message: Message, *
     )  # fmt: skip
 
 
+def needs(escalation: Escalation, placement: Placement, *, team: str, what: str, at: dt.datetime) -> None:
+    to_newcomer(
+        escalation, placement, kind="asked_more", context={"team": team, "body": what},
+        says=f"{team} needs something from you.", at=at,
+    )  # fmt: skip
+
+
 def said(escalation: Escalation, placement: Placement, message: Message, *, team: str) -> None:
     to_newcomer(
         escalation, placement, kind="said", context={"team": team, "body": message.body},

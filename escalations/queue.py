@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from django.urls import reverse
@@ -63,7 +63,7 @@ class InHand:
 
 @dataclass(frozen=True, slots=True)
 class Chased:
-    """How far a chase has come: words always, a colour where it matters (nhsuk's tag)."""
+    """How far a chase has come, or a warning: words always, a colour where it matters (nhsuk's tag)."""
 
     says: str
     colour: str = ""
@@ -83,6 +83,7 @@ class Item:
     in_hand: InHand | None
     chased: Chased | None
     strip: picture.Strip
+    warnings: Sequence[Chased] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ class Shown:
     held: Mapping[tuple[int, str], Sequence[Held]]
     actor: Actor
     today: dt.date
+    warnings: Mapping[tuple[int, str], Sequence[Chased]] = field(default_factory=dict)
 
     def held_of(self, row: Row) -> Sequence[Held]:
         return self.held.get((row.placement.pk, row.key), ())
@@ -145,6 +147,7 @@ def item_of(shown: Shown, row: Row) -> Item:
         in_hand=None if clearing or row.state == "blocked" or row.upgrade else in_hand(shown, row),
         chased=chased_words(held, placement.newcomer.name, shown.today),
         strip=strip_of(cast(Any, shown.strips[placement.pk]), actor=shown.actor, today=shown.today),
+        warnings=shown.warnings.get((placement.pk, row.key), ()),
     )
 
 

@@ -266,11 +266,16 @@ SOCIALACCOUNT_PROVIDERS = {
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-for name, fewest, most in (("SESSION_IDLE_MINUTES", 1, 24 * 60), ("SESSION_HOURS", 1, 24 * 7)):
+for name, fewest, most in (
+    ("SESSION_IDLE_MINUTES", 1, 24 * 60),
+    ("SESSION_HOURS", 1, 24 * 7),
+    ("MAIL_ACCOUNT_UNUSED_DAYS", 1, 3650),
+):
     if not env.str(name, default="1").isdecimal() or not fewest <= env.int(name, default=1) <= most:
         refuse(f"{name} is not a whole number from {fewest} to {most}.")
 SESSION_IDLE_MINUTES: int = env.int("SESSION_IDLE_MINUTES", default=30)
 SESSION_HOURS: int = env.int("SESSION_HOURS", default=12)
+MAIL_ACCOUNT_UNUSED_DAYS: int = env.int("MAIL_ACCOUNT_UNUSED_DAYS", default=30)  # NHSmail's own rule of December 2022
 # the row outlives the session (`sign_in.sessions` ends it): so it is known whose text is to be kept
 SESSION_COOKIE_AGE = (SESSION_HOURS + 72) * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -10,14 +10,14 @@ from onboarding.models import Placement
 from onboarding.words import Function, MailSystem
 from steps.models import PlacementStep
 from steps.pathway import Check, Step, applies
+from steps.services.placements import PASSPORT_CHECK
 from steps.services.settling import attributes
 
 Sent = QueryDict | None
-PASSPORT_CHECK = "same_as_passport"  # asked beside the names and the birth date, not among the other checks
 
 
 def own_checks(step: Step, placement: Placement) -> list[Check]:
-    """The checks that the newcomer ticks, but for the one about the passport."""
+    """The checks that the newcomer ticks, but for the one about the passport: it is asked beside what it is about."""
     return [c for c in applicable(step, placement) if c.by == "newcomer" and c.key != PASSPORT_CHECK]
 
 

@@ -11,7 +11,7 @@ from onboarding.wording import capital, count_words, date_words, day_words, list
 from onboarding.words import OPEN_STATUSES, Function, PlacementStatus
 from onboarding.working_days import is_working_day, working_days_between
 from steps import me_forms
-from steps.models import PlacementStep
+from steps.models import PlacementStep, RecordStatement
 from steps.outlook import outlook_words, stamp_words, still_holding
 from steps.pathway import Check
 from steps.presenting import ChainPicture, StepView, picture_of
@@ -189,6 +189,9 @@ class Passport:
     family_name: str
     date_of_birth: str
     confirmed_on: str
+    said: str = ""
+    said_on: str = ""
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +224,10 @@ def step_page(
     reached: str = "",
     form: Form | None = None,
     ticks: Form | None = None,
+    said: RecordStatement | None = None,
 ) -> StepPage:
-    """`form` and `ticks`: those that came back refused, with what was typed."""
+    """`form` and `ticks`: those that came back refused, with what was typed. `said`: the newcomer's word of what the
+    passport says, where it is at hand."""
     step, row = view.definition, view.row
     goes_on = placement.status in OPEN_STATUSES
     act = act_of(view) if goes_on else ""
@@ -235,9 +240,9 @@ def step_page(
         do=[{"text": says} for says in step.do],
         dont=[{"text": says} for says in step.dont],
         help=help_here,
-        team_checks=tuple(said(me_forms.team_checks(step, placement), row)),
-        own_checks=() if act in ("done", "works", "again") or tickable else tuple(said(own, row)),
-        passport=passport_of(placement, view, today),
+        team_checks=tuple(said_of(me_forms.team_checks(step, placement), row)),
+        own_checks=() if act in ("done", "works", "again") or tickable else tuple(said_of(own, row)),
+        passport=passport_of(placement, view, today, said),
         act=act,
         form=form or form_of(act, placement, view),
         ticks=(ticks or me_forms.TicksForm(step=step, placement=placement, row=row)) if tickable else None,
@@ -273,7 +278,7 @@ def form_of(act: str, placement: Placement, view: StepView) -> Form | None:
     return None
 
 
-def said(checks: Sequence[Check], row: PlacementStep) -> list[Said]:
+def said_of(checks: Sequence[Check], row: PlacementStep) -> list[Said]:
     return [Said(c.says, c.key in row.ticks) for c in checks]
 
 
@@ -297,14 +302,30 @@ def summary(placement: Placement, view: StepView, today: dt.date) -> list[tuple[
     return rows
 
 
-def passport_of(placement: Placement, view: StepView, today: dt.date) -> Passport | None:
-    if not any(c.key == me_forms.PASSPORT_CHECK for c in me_forms.applicable(view.definition, placement)):
+def asks_passport(placement: Placement, view: StepView) -> bool:
+    return any(c.key == me_forms.PASSPORT_CHECK for c in me_forms.applicable(view.definition, placement))
+
+
+def passport_of(
+    placement: Placement, view: StepView, today: dt.date, said: RecordStatement | None = None
+) -> Passport | None:
+    if not asks_passport(placement, view):
         return None
     newcomer = placement.newcomer
     tick = view.row.ticks.get(me_forms.PASSPORT_CHECK)
+    said = None if tick else said
     return Passport(
         given_name=newcomer.given_name,
         family_name=newcomer.family_name,
         date_of_birth=date_words(newcomer.date_of_birth),
         confirmed_on=day_words(dt.datetime.fromisoformat(tick["at"]), today=today) if tick else "",
+        said=words_of(said) if said else "",
+        said_on=day_words(said.at, today=today) if said else "",
+        who=capital(view.own_team),
     )
+
+
+def words_of(said: RecordStatement) -> str:
+    """ "Wei Li, born 3 July 1994" """
+    name = " ".join(part for part in (said.given_name, said.family_name, said.full_name) if part)
+    return f"{name}, born {date_words(said.date_of_birth)}" if said.date_of_birth else name

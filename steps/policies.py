@@ -172,6 +172,31 @@ def can_correct_details(actor: Actor, placement: Placement) -> Decision:
     return no("Only HR of the employer can correct these details.")
 
 
+def can_check_record(actor: Actor, placement: Placement) -> Decision:
+    """The record check shows every identity field side by side, so it is for those who correct them."""
+    if actor.has(Role.HR, placement.employer_id):
+        return YES
+    return no("Only HR of the employer can check the record against the documents.")
+
+
+def can_enter_share_code(actor: Actor, row: PlacementStep) -> Decision:
+    if not (is_newcomer(actor, row.placement) or is_step_team(actor, row)):
+        return no(f"Only the newcomer and {owner_words(row.team_function)} know the share code's day.")
+    return on_open_placement(row)
+
+
+def can_enter_mail_account(actor: Actor, row: PlacementStep) -> Decision:
+    if not is_step_team(actor, row):
+        return no(f"Only {owner_words(row.team_function)} can say how the mail account stands.")
+    return on_open_placement(row)
+
+
+def can_say_passport(actor: Actor, row: PlacementStep) -> Decision:
+    if not is_newcomer(actor, row.placement):
+        return no("Only the newcomer says what their passport says.")
+    return on_open_placement(row)
+
+
 def can_set_status(actor: Actor, placement: Placement) -> Decision:
     if placement.twin_of_id is not None:
         return LISTED_TWICE

@@ -18,7 +18,11 @@ from steps.models import (
     Pair,
     PairFound,
     PlacementStep,
+    RecordCheck,
+    RecordStatement,
     RosterUpload,
+    ShareCode,
+    StartMove,
     SystemAccount,
 )
 from steps.models.forecast import PlacementForecast, Replay, StepGain, StepWait, Stretch
@@ -67,6 +71,27 @@ HOLDINGS = [
             "system": "System", "status_words": "Status", "since": "Since", "last_used_on": "Last used",
             "leaver_on": "Marked as leaver", "said": "What it says", "as_of": "As of",
         },
+    ),
+    Holding(
+        RecordCheck, "placement", "How your record was confirmed",
+        {"fact__at": "When", "record": "The record then", "explained": "Why a difference may stand"},
+    ),
+    Holding(
+        RecordStatement, "placement", "What your documents say",
+        {
+            "source": "Source", "given_name": "Given names", "family_name": "Family name",
+            "full_name": "Name, undivided", "date_of_birth": "Date of birth", "start_date": "Start date",
+            "role": "Role", "gmc_number": "GMC number", "at": "When", "by_name": "Written down by",
+        },
+        named_by=(("by_name", "by_id"),),
+    ),
+    Holding(
+        ShareCode, "placement", "Your share code",
+        {"made_on": "Made on", "at": "Entered", "by_name": "By"}, named_by=(("by_name", "by_id"),),
+    ),
+    Holding(
+        StartMove, "placement", "When your start moved",
+        {"before": "From", "after": "To", "at": "When"},
     ),
     Holding(
         Fact, "placement", "What happened",

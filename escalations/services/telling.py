@@ -41,6 +41,8 @@ def opened(escalation: Escalation, placement: Placement, row: PlacementStep, fac
     winding.wind(escalation, at=timezone.now(), parked=row.parked)  # the pack says when it is due
     if not _by_hand.get() and not is_own(escalation, fact):
         send_pack(escalation, placement, row, fact)
+    if escalation.owner_function == Function.NEWCOMER and not by_newcomer(fact, placement):
+        needs(escalation, placement, row, fact)
 
 
 def moved(escalation: Escalation, placement: Placement, row: PlacementStep, fact: Fact | None) -> None:
@@ -54,9 +56,13 @@ def moved(escalation: Escalation, placement: Placement, row: PlacementStep, fact
         short = short_of(placement, row)
         mailing.moved(escalation, placement, team=team, why=fact.reason, step=short, at=timezone.now())
     elif escalation.owner_function == Function.NEWCOMER:
-        mailing.moved(
-            escalation, placement, team="You", why=fact.reason, step=short_of(placement, row), at=timezone.now()
-        )
+        needs(escalation, placement, row, fact)
+
+
+def needs(escalation: Escalation, placement: Placement, row: PlacementStep, fact: Fact) -> None:
+    """Somebody gave it to the newcomer: what they wrote is what is asked for."""
+    team = capital(function_words(row.team_function))
+    mailing.needs(escalation, placement, team=team, what=fact.reason, at=timezone.now())
 
 
 def ended(escalation: Escalation, placement: Placement, row: PlacementStep, fact: Fact | None) -> None:

@@ -1,5 +1,6 @@
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +19,12 @@ from escalations.services import claiming, talking
 from onboarding.actors import Actor
 from onboarding.policies import Refused
 from onboarding.wording import count_words, day_words
+from onboarding.words import Function
+from steps.pathway import Pathway
+from steps.record_check import warning
+from steps.selectors.clocks import clocks_in
 from steps.selectors.pathways import pathways_by_hash
+from steps.selectors.record import differing, record_key
 from steps.services.locking import NotThere
 from steps.words import function_words, team_title
 
@@ -52,12 +58,32 @@ def queue(request: HttpRequest) -> HttpResponse:
         context["next_up"] = coming(team) if not asked else []
         return render(request, "escalations/queue.html", context)
     pathways = pathways_by_hash(row.placement.pathway for row in page.rows)
-    shown = words.Shown(page, team, pathways, queues.strips_of(page), queues.held_of(actor, team, page), actor, today)
+    shown = words.Shown(
+        page, team, pathways, queues.strips_of(page), queues.held_of(actor, team, page), actor, today,
+        warnings=warnings_of(team, page, pathways, today),
+    )  # fmt: skip
     context["sections"] = list(words.sections(shown))
     if asked.show != "upgrades":
         context["groups"] = words.groups(shown) if not asked.cause else []
         context["first_opens"] = words.first_opens(shown)
     return render(request, "escalations/queue.html", context)
+
+
+Warnings = dict[tuple[int, str], list[words.Chased]]
+
+
+def warnings_of(team: TeamKey, page: Page, pathways: Mapping[str, Pathway], today: dt.date) -> Warnings:
+    """(placement, step) -> the dates that bite, and for HR what a document says otherwise. Two queries, HR three."""
+    found: Warnings = {}
+    for pair, clocks in clocks_in({(r.placement.pk, r.key) for r in page.rows}, today=today).items():
+        found[pair] = [words.Chased(one.tag, one.colour) for one in clocks]
+    if team.function == Function.HR:
+        keys = {r.placement.pk: record_key(pathways[r.placement.pathway]) for r in page.rows}
+        checked = {r.placement.pk for r in page.rows if r.key == keys[r.placement.pk]}
+        for pk, differences in differing(checked).items():
+            if says := warning(differences):
+                found.setdefault((pk, keys[pk]), []).append(words.Chased(says, "yellow"))
+    return found
 
 
 @require_POST

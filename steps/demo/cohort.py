@@ -51,7 +51,7 @@ COHORT = [
     Person("Mohamed", "El-Sayed", "1992-10-19", 0, "hr_record:done@6", gmc="7700011", department="Emergency"),
     Person("Chiamaka", "Eze", "1996-06-25", 0, "", gmc="7700012", department="Emergency"),
     Person("Juan Carlos", "García Márquez", "1987-07-07", 0, f"{MAIL} esr_access:issued@1", gmc="7700013"),
-    Person("Li", "Wei", "1994-02-28", 0, "hr_record:blocked.swapped_day_and_month@2", gmc="7700014"),
+    Person("Li", "Wei", "1994-03-07", 0, "hr_record:blocked.swapped_day_and_month@2", gmc="7700014"),
     Person("Aung", "", "1991-05-05", 0, "hr_record:done@8 identity:blocked.expired_share_code@2", gmc="7700015"),
     Person(
         "Siobhán",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from onboarding.actors import Actor
 from onboarding.models import Placement
 from onboarding.words import OPEN_STATUSES
-from steps.models import Fact, Joining, PlacementStep
+from steps.models import Fact, Joining, PlacementStep, RecordStatement, Source
 from steps.models.chain import FactKind
 
 
@@ -35,6 +35,12 @@ def own_steps(placement: Placement) -> list[PlacementStep]:
     for row in rows:
         row.placement = placement
     return rows
+
+
+def own_word(placement: Placement) -> RecordStatement | None:
+    """What the newcomer said last that their passport says. One query."""
+    own = RecordStatement.objects.filter(placement=placement, source=Source.NEWCOMER)
+    return own.order_by("-pk").first()
 
 
 def who_finished(placement: Placement) -> list[Fact]:

@@ -21,6 +21,7 @@ from steps.models import Fact
 from steps.models.chain import FactKind
 from steps.services.keeping_weeks import start_moved
 from steps.services.locking import Locked, lock
+from steps.services.moving import keep_move
 from steps.services.recording import Stale, require
 from steps.services.settling import settle
 from steps.services.withdrawing import tell_teams
@@ -122,9 +123,12 @@ def apply_changes(
         set_on_placement(locked, for_post)
         if "start_date" in for_post:
             start_moved(placement, locked.chain, before["start_date"], reason=reason, at=at)
+            keep_move(locked, before["start_date"], by=by, at=at)
     fields = sorted({CORRECTION[k] for k in after if k in CORRECTION})
     told = [locked, *(others(locked) if for_person else [])]
     for place in told:
+        if {"name", "date_of_birth"} & set(fields):
+            ask_passport_again(place)
         record_correction(place, fields, by=by, at=at, reason=reason, source=source)
     made.note(
         organisation_ids=(placement.employer_id, placement.host_id),
@@ -134,6 +138,14 @@ def apply_changes(
         after={k: plain(v) for k, v in after.items()} | ({"reason": reason} if reason else {}),
     )
     return {k: (before[k], after[k]) for k in after}
+
+
+PASSPORT_CHECK = "same_as_passport"  # "My name and birth date are exactly what my passport says"
+
+
+def ask_passport_again(locked: Locked) -> None:
+    """What the newcomer said of the passport, they said of what the record was. Written with the record's row."""
+    locked.row(locked.pathway.steps[0].key).ticks.pop(PASSPORT_CHECK, None)
 
 
 def others(locked: Locked) -> list[Locked]:

@@ -13,11 +13,13 @@ from typing import Any
 
 from onboarding.actors import Actor
 from onboarding.audit import change
-from onboarding.policies import Decision
+from onboarding.policies import YES, Decision, no
+from onboarding.wording import local_day
 from onboarding.words import Function
 from steps import policies
 from steps.models import Fact, PlacementStep
 from steps.models.chain import FactKind, State
+from steps.selectors.record import record_key, sides_of
 from steps.services.locking import Locked, NotThere, applicable_checks, checks_missing, lock
 from steps.services.recording import Outcome, record, require
 from steps.services.settling import write_rows
@@ -56,7 +58,8 @@ def finish(
         missing = checks_missing(locked, row, tick, who)
         if who == "owner" and step.confirmed_by != Function.NEWCOMER:
             missing += checks_missing(locked, row, tick, "newcomer")
-        return with_checks(policies.can_finish(by, row, step), missing)
+        decision = with_checks(policies.can_finish(by, row, step), missing)
+        return unless_it_differs(locked, row, at) if decision else decision
 
     return record(
         ref, key, FactKind.DONE, by=by, at=at, seen=seen, tick=tick, allowed=allowed, full=full,
@@ -246,6 +249,14 @@ def tick(ref: uuid.UUID, key: str, *, checks: Sequence[str], by: Actor, at: dt.d
             after={"step": key, "ticks": after},
         )
         return Outcome(written=True, row=row, changed=[row])
+
+
+def unless_it_differs(locked: Locked, row: PlacementStep, at: dt.datetime) -> Decision:
+    """The staff record is not finished past a document that says otherwise. No query for any other step."""
+    if row.key != record_key(locked.pathway):
+        return YES
+    why_not = sides_of(locked.placement, key=row.key, today=local_day(at)).why_not()
+    return no(why_not) if why_not else YES
 
 
 def with_checks(decision: Decision, missing: list[str]) -> Decision:

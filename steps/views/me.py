@@ -21,14 +21,17 @@ from onboarding.policies import Refused
 from onboarding.wording import day_words
 from onboarding.words import Function
 from steps import me_forms
-from steps.me_pages import Week, step_page, week_of
+from steps.clocks import IDENTITY, MAIL, Clock
+from steps.me_pages import Week, asks_passport, step_page, week_of
 from steps.pathway import Pathway
 from steps.presenting import StepView, present, said_next
+from steps.selectors.clocks import clocks_of
 from steps.selectors.local import help_with, reached
 from steps.selectors.own import (
     chosen_placement,
     own_placements,
     own_steps,
+    own_word,
     placement_of_own_fact,
     was_joined,
     who_finished,
@@ -110,7 +113,26 @@ def me(request: HttpRequest) -> HttpResponse:
     beside = [p for p in mine.all if p != mine.placement]
     others = [{"placement": p, "when": f"from {day_words(p.start_date, today=today)}"} for p in beside]
     move_to = work_address(request, mine.placement, week)
-    return render(request, "steps/me.html", {"week": week, "others": others, "query": mine.query, "move_to": move_to})
+    context = {
+        "week": week,
+        "others": others,
+        "query": mine.query,
+        "move_to": move_to,
+        "passport": passport_asked(mine, week),
+        "clocks": own_clocks(mine, week.there, today) if week.goes_on else [],
+    }
+    return render(request, "steps/me.html", context)
+
+
+def passport_asked(mine: Own, week: Week) -> str:
+    """The address of the question about the passport, until it is answered; "" then. No query."""
+    asking = (v for v in week.there if week.goes_on and asks_passport(mine.placement, v))
+    return next((v.href for v in asking if me_forms.PASSPORT_CHECK not in v.row.ticks), "")
+
+
+def own_clocks(mine: Own, views: Sequence[StepView], today: dt.date) -> list[Clock]:
+    """The dates that bite. Three queries."""
+    return list(clocks_of(mine.placement, [v.row for v in views], today=today))
 
 
 def work_address(request: HttpRequest, placement: Placement, week: Week) -> str:
@@ -135,8 +157,13 @@ def shown(
     form: Form | None = None,
     ticks: Form | None = None,
 ) -> HttpResponse:
+    asks = asks_passport(mine.placement, view) and me_forms.PASSPORT_CHECK not in view.row.ticks
+    said = own_word(mine.placement) if asks else None
     help_here = help_with(mine.placement, view.definition, view.row, attributes(mine.placement))
-    page = step_page(mine.placement, view, help_here, today=today, reached=reached(view.row), form=form, ticks=ticks)
+    page = step_page(
+        mine.placement, view, help_here, today=today, reached=reached(view.row), form=form, ticks=ticks, said=said
+    )
+    dated = view.key in (MAIL, IDENTITY) and page.goes_on and not view.not_needed
     refused = next((f for f in (form, ticks) if f is not None), None)
     context = {
         "page": page,
@@ -145,6 +172,8 @@ def shown(
         "placement": mine.placement,
         "query": mine.query,
         "form": refused or page.form,
+        "clocks": [one for one in own_clocks(mine, [view], today) if one.step == view.key] if dated else [],
+        "share_code": mine.address("share_code") if dated and view.key == IDENTITY and not view.met else "",
     }
     return render(request, "steps/step.html", context, status=422 if refused else 200)
 
@@ -260,15 +289,6 @@ def ticks(request: HttpRequest, key: str) -> HttpResponse:
     if me_forms.PASSPORT_CHECK in view.row.ticks:
         checks.add(me_forms.PASSPORT_CHECK)
     return ticked(request, mine, view, checks, "Saved.")
-
-
-@require_POST
-def passport(request: HttpRequest, key: str) -> HttpResponse:
-    """Yes, this is exactly what my passport says."""
-    mine = own_placement(request)
-    view = view_of_step(request, mine, key, timezone.localdate())
-    checks = {me_forms.PASSPORT_CHECK, *view.row.ticks}
-    return ticked(request, mine, view, checks, "Thank you. You told us that this is what your passport says.")
 
 
 def ticked(request: HttpRequest, mine: Own, view: StepView, checks: set[str], says: str) -> HttpResponse:

@@ -26,6 +26,7 @@ from steps.pathway import Pathway
 from steps.presenting import picture_of, present, strip_of
 from steps.readiness import COUNTED, Starter, StepNow
 from steps.selectors import lists
+from steps.selectors.clocks import clocks_of, for_staff
 from steps.selectors.pairs import DECIDERS, open_pairs_of
 from steps.selectors.pathways import pathway_for, pathways_by_hash
 from steps.selectors.placements import facts_of, other_placements, placement_for_staff, steps_of
@@ -140,6 +141,7 @@ def detail(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         "why": why_stuck(views),
         "picture": picture_of(views),
         "mine": [view for view in views if view.mine],
+        "clocks": for_staff(actor, clocks_of(placement, rows, today=today), by_key),
         "events": timeline(placement, by_key, facts, pathway, actor=actor, today=today),
         "details": details_of(actor, placement, today),
         "others": [

@@ -15,9 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from onboarding.policies import Decision, Refused
 from onboarding.wording import day_words, since_words
+from steps import policies
+from steps.clocks import IDENTITY, MAIL
 from steps.explaining import may_read_blocker, timeline
 from steps.models.chain import State
+from steps.selectors.clocks import clocks_of, for_staff
 from steps.selectors.local import help_with
+from steps.selectors.record import record_key
 from steps.services import verbs
 from steps.services.locking import NotThere
 from steps.services.recording import Stale
@@ -36,12 +40,16 @@ def step(request: HttpRequest, ref: uuid.UUID, key: str) -> HttpResponse:
     view = next(v for v in ask.views() if v.key == key)
     first = primary(ask)
     others = [verb for verb in ON_STEP if verb is not first]
+    clocks = for_staff(ask.actor, clocks_of(ask.placement, ask.rows.values(), today=ask.today), ask.rows)
     events = timeline(ask.placement, ask.rows, ask.facts, ask.pathway, actor=ask.actor, today=ask.today)
     context = {
         "asked": ask,
         "placement": ask.placement,
         "view": view,
         "start": day_words(ask.placement.start_date, today=ask.today),
+        "check_record": key == record_key(ask.pathway) and policies.can_check_record(ask.actor, ask.placement),
+        "clocks": [one for one in clocks if one.step == key],
+        "date_to_enter": date_to_enter(ask),
         "first": offered(ask, first) if first else None,
         "form": first.form(ask, None) if first else None,
         "can": [offered(ask, v) for v in others if v.allowed(ask)],
@@ -52,6 +60,17 @@ def step(request: HttpRequest, ref: uuid.UUID, key: str) -> HttpResponse:
         "events": [e for e in events if e.fact.step == key],
     }
     return render(request, "steps/newcomer_step.html", context)
+
+
+def date_to_enter(ask: Asked) -> dict[str, str]:
+    """The date of this step that the actor may enter: its address, and what the link says."""
+    if ask.row.state == State.NOT_APPLICABLE:
+        return {}
+    if ask.key == IDENTITY and policies.can_enter_share_code(ask.actor, ask.row):
+        return {"href": reverse("newcomer_share_code", args=[ask.ref]), "text": "Enter the day of the share code"}
+    if ask.key == MAIL and policies.can_enter_mail_account(ask.actor, ask.row):
+        return {"href": reverse("newcomer_mail_account", args=[ask.ref]), "text": "Enter how the mail account stands"}
+    return {}
 
 
 def primary(ask: Asked) -> Verb | None:

@@ -28,7 +28,7 @@ from onboarding.audit import change, watching
 from onboarding.invitations import invite_staff
 from onboarding.models import AuditEntry, OutboxMail, Team
 from onboarding.words import Role
-from steps.models import Fact, Pair, PlacementStep
+from steps.models import Fact, Pair, PlacementStep, RecordStatement
 from steps.reconciling.systems import SYSTEMS
 from steps.services import extracts, finding, verbs
 from steps.services.uploads import receive
@@ -172,6 +172,7 @@ RULES: dict[str, Rule] = {
     "step_works_already": own(writes=NEWCOMERS, get=False),
     "step_ticks": own(writes=frozenset(), get=False),
     "step_passport": own(writes=NEWCOMERS, get=False),
+    "step_passport_differs": own(writes=NEWCOMERS),
     "step_undo": own(writes=frozenset(), get=False, who=THE_NEWCOMER),
     # staff: the list, one newcomer, one step of theirs, and each thing that may be done to it
     "newcomers": page(anywhere(*OPENERS)),
@@ -189,6 +190,14 @@ RULES: dict[str, Rule] = {
     "newcomer_copy": Rule(get=HR, exports=True, hidden=True, inside=INSIDE),
     "my_data": page(NEWCOMERS),
     "my_copy": Rule(get=NEWCOMERS, exports=True),
+    "newcomer_record": record(),
+    "newcomer_share_code": record(writes=HR),
+    "newcomer_mail_account": record(writes=northgate("it")),
+    "share_code": own(writes=NEWCOMERS),
+    "newcomer_record_confirm": record(writes=HR, get=False),
+    "newcomer_record_ask": record(writes=HR),
+    "newcomer_record_document": record(writes=HR),
+    "newcomer_record_take": record(writes=frozenset()),  # it says what the record says
     "newcomer_invite": record(writes=frozenset(), get=False),  # the scene's newcomer is in already
     "newcomer_undo": record(writes=HR | LEAD, get=False),
     "newcomer_step": record(),
@@ -331,8 +340,16 @@ def scene(world: World) -> Scene:
 
     checks = [c.key for c in pathway_of(placement.chain.pathway).steps[0].checks]
     good = {"seen": row.version, "reason": "Because.", "to": "it.host", "checks": checks, "fields_changed": ["name"]}
+    good |= {"given_name": "Zebediah", "family_name": "Okafor", "explained": "Seen."}
+    good |= {"made_on_day": "7", "made_on_month": "7", "made_on_year": "2026", "status": "pending"}
+    good |= {"since_day": "7", "since_month": "7", "since_year": "2026"}
+    good |= {"date_of_birth_day": "7", "date_of_birth_month": "3", "date_of_birth_year": "1990"}
     good |= {"was": placement.status, "owner": "it-host"}
     kwargs = {"ref": placement.ref, "key": "hr_record", "fact": fact.pk, "blocker": fact.blocker}
+    RecordStatement.objects.create(
+        placement=placement, source="passport", given_name="Zebediah", family_name="Okafor",
+        date_of_birth=dt.date(1994, 7, 3), at=timezone.now(), by_name="HR",
+    )  # fmt: skip
     kwargs["team"] = Team.objects.get(organisation=world.northgate, function="hr").pk
     upload = receive(
         organisation=world.northgate, name="Zebediah.csv", content=b"given_name\n", dates="ISO",
@@ -342,7 +359,7 @@ def scene(world: World) -> Scene:
         kind="test", organisation=world.northgate, recipient="zebediah@mail.example", subject="Test", text="Test",
         state="failed", problem="550 no", created_at=timezone.now(), send_after=timezone.now(),
     )  # fmt: skip
-    kwargs |= {"token": "nothing", "reference": fact.blocker}
+    kwargs |= {"source": "passport", "token": "nothing", "reference": fact.blocker}
     good |= {"body": "Something.", "visibility": "everyone", "press": "once", "finished": "no", "number": "INC1"}
     invited = invite_staff(
         organisation_id=world.northgate.pk, role="it", name="Nia", email="nia@northgate.example",

@@ -302,13 +302,13 @@ def many(world: Any, count: int) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 50, 5000])
-def test_the_queue_costs_five_queries_at_any_size(world, client, count_queries, count):
-    """Session, user, rows, strips, pathways."""
+def test_the_queue_costs_seven_queries_at_any_size(world, client, count_queries, count):
+    """Session, user, rows, strips, pathways, starts that moved, and what documents say of the records that wait."""
     many(world, count)
     client.force_login(world.user("hr"))
     with count_queries() as asked:
         answer = client.get("/queue/")
-    assert len(asked) == 5
+    assert len(asked) == 7
     assert f"HR at Northgate: {count:,} to do" in text_of(answer)
     assert len(items(answer)) == min(count, 25)
 
