@@ -154,7 +154,7 @@ def open_checks(ask: Asked, held: Sides) -> list[Check]:
 
 def confirm_form(ask: Asked, held: Sides, data: Any = None) -> ConfirmForm:
     initial = {"seen": ask.row.version, "checks": list(ask.row.ticks)}
-    known = frozenset(c.key for c in ask.checks("owner"))
+    known = frozenset(c.key for c in ask.step.checks)
     return ConfirmForm(
         data, initial=initial, checks=open_checks(ask, held), known=known, explain=bool(held.unexplained)
     )
