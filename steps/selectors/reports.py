@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, DateField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import JSONArray
 
 from onboarding.actors import Actor
 from onboarding.aggregates import JsonList
-from onboarding.models import Placement
+from onboarding.models import Membership, Placement, Team
 from steps.models import KeptStarter, PlacementStep
 from steps.models.chain import State
 from steps.models.kept import MOVED
@@ -72,6 +72,14 @@ class WeekCount:
 
 def weeks_of(actor: Actor, narrowed: Narrowed, *, today: dt.date) -> list[WeekCount]:
     """The start weeks around today that have starters, in order. One query."""
+    return weeks_and_teams(actor, narrowed, today=today)[0]
+
+
+def weeks_and_teams(
+    actor: Actor, narrowed: Narrowed, *, today: dt.date
+) -> tuple[list[WeekCount], frozenset[tuple[str, int]]]:
+    """The start weeks, and the teams (function, organisation) that have somebody or a mailbox: what another team
+    holds, nobody sees. Both in one query, so that the page costs no more for knowing."""
     monday = monday_of(today)
     around = Q(start_date__gte=monday - WEEKS_BACK * WEEK, start_date__lt=monday + WEEKS_AHEAD * WEEK)
     wanted = narrowed.conditions() & around
@@ -79,7 +87,11 @@ def weeks_of(actor: Actor, narrowed: Narrowed, *, today: dt.date) -> list[WeekCo
     mine = kept.filter(placement__in=reported_placements(actor).values("pk"))
     then = mine.values_list("start_date", "ready", "status").annotate(newcomers=Count("pk"))
     weeks: dict[dt.date, dict[str, int]] = {}
-    for start, ready, status, newcomers in live_counts(actor, wanted, today).union(then, all=True):
+    teams: set[tuple[str, int]] = set()
+    for start, ready, status, newcomers in live_counts(actor, wanted, today).union(then, staffed(), all=True):
+        if start is None:
+            teams.add((status, newcomers))
+            continue
         week = weeks.setdefault(monday_of(start), {"starters": 0, "ready": 0, "kept": 0, "moved": 0})
         if status == MOVED:
             week["moved"] += newcomers
@@ -87,7 +99,17 @@ def weeks_of(actor: Actor, narrowed: Narrowed, *, today: dt.date) -> list[WeekCo
         week["starters"] += newcomers
         week["ready"] += newcomers if ready else 0
         week["kept"] += newcomers if status else 0
-    return [WeekCount(day, **counts) for day, counts in sorted(weeks.items())]
+    return [WeekCount(day, **counts) for day, counts in sorted(weeks.items())], frozenset(teams)
+
+
+def staffed() -> QuerySet[Team, Any]:
+    """(None, True, function, organisation) of each team that has a mailbox, or somebody who can sign in."""
+    members = Membership.objects.filter(
+        organisation=OuterRef("organisation"), role=OuterRef("function"), user__is_active=True
+    )
+    there = Team.objects.filter(Q(Exists(members)) | ~Q(mailbox=""))
+    marked = there.annotate(no_day=Value(None, output_field=DateField()), there=Value(True))
+    return marked.values_list("no_day", "there", "function", "organisation")
 
 
 def live_counts(actor: Actor, conditions: Q, today: dt.date) -> QuerySet[Placement, Any]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from onboarding.actors import Actor
+from onboarding.models import Organisation
 from onboarding.wording import day_words, since_words
 from onboarding.words import Function, Role
 from steps.forms import ReadinessFilter
@@ -23,7 +24,7 @@ from steps.readiness_counts import SPLITS, split
 from steps.readiness_days import Column, columns_of, columns_words, days_of, strip_words
 from steps.readiness_words import COUNTED_HOW, KINDS, headline, left_words, sentence, span_words, stood_words
 from steps.selectors.pathways import pathways_by_hash
-from steps.selectors.reports import Narrowed, WeekCount, default_week, report_starters, weeks_of
+from steps.selectors.reports import Narrowed, WeekCount, default_week, report_starters, weeks_and_teams
 from steps.views.calling import call_lines
 from steps.views.newcomers import STAFF
 from steps.words import team_title
@@ -42,6 +43,7 @@ class Asked:
     weeks: list[WeekCount]
     monday: dt.date
     report: Report
+    staffed: frozenset[tuple[str, int]]  # the teams (function, organisation) in which somebody is
     query: str  # the address's own, for links to the same report in another shape
 
     @property
@@ -65,14 +67,27 @@ def asked(request: HttpRequest, today: dt.date) -> Asked | ReadinessFilter:
         form.offer([], [], monday_of(today), today)
         return form
     narrowed = Narrowed(**{name: form.cleaned_data[name] for name in ("department", "role", "employer", "host")})
-    weeks = weeks_of(actor, narrowed, today=today)
+    weeks, staffed = weeks_and_teams(actor, narrowed, today=today)
     monday = form.cleaned_data["week"] or default_week(weeks, today)
     week = next((w for w in weeks if w.monday == monday), None if form.cleaned_data["week"] else WeekCount(monday))
     sunday = monday + WEEK - dt.timedelta(days=1)
     everybody = report_starters(actor, monday, sunday, week=week, now=form.cleaned_data["now"])
     form.offer(everybody, [w.monday for w in weeks], monday, today)
+    if unknown := unknown_organisation(narrowed, everybody):
+        form.add_error(unknown, f"There is no organisation with the ODS code “{getattr(narrowed, unknown)}”.")
+        return form
     report = report_of([s for s in everybody if narrowed.fits(s)], today)
-    return Asked(actor, form, narrowed, weeks, monday, report, changed_query(request))
+    return Asked(actor, form, narrowed, weeks, monday, report, staffed, changed_query(request))
+
+
+def unknown_organisation(narrowed: Narrowed, everybody: list[Starter]) -> str:
+    """The filter that names an organisation which is none; a query only where none of these starters has it."""
+    for name in ("employer", "host"):
+        code = getattr(narrowed, name)
+        here = code == "" or any(getattr(s, name).ods_code == code for s in everybody)
+        if not here and not Organisation.objects.filter(ods_code=code).exists():
+            return name
+    return ""
 
 
 def changed_query(request: HttpRequest, **values: str) -> str:
@@ -107,20 +122,30 @@ def readiness(request: HttpRequest) -> HttpResponse:
         "week": chart_of(columns_of(report.standings, today)),
         "counted": COUNTED_HOW,
         "calls": call_lines(report, today),
-        "owners": [owner_line(held) for held in report.by_owner],
+        "owners": [owner_line(held, found.staffed) for held in report.by_owner],
         "weeks": [week_line(week, monday, today) for week in found.weeks],
         "query": found.query,
         "splits": splits_of(request, report, monday),
         "forecast_from": stamp_words(foreseen_at(report), today),
         "people": people(report, page, actor, today),
         "gone": [gone_line(starter, actor, today) for starter in report.gone],
-        "narrowed": narrowed != Narrowed(),
+        "narrowed": narrowed.words(),
+        "next": next_week(request, found, today) if not report.standings else None,
         "later": link(request, page + 1) if report.starters > page * PEOPLE else "",
         "earlier": link(request, page - 1) if page > 1 else "",
         "showing": f"{(page - 1) * PEOPLE + 1:,} to {min(page * PEOPLE, report.starters):,} of {report.starters:,}",
         "two_sides": any(s.starter.employer != s.starter.host for s in report.standings),
     }
     return render(request, "steps/readiness.html", context)
+
+
+def next_week(request: HttpRequest, found: Asked, today: dt.date) -> dict[str, str] | None:
+    """Of a week without starters: the next one that has some."""
+    week = next((w for w in found.weeks if w.monday > found.monday and w.starters), None)
+    if week is None:
+        return None
+    words = span_words(week.monday, week.monday + WEEK - dt.timedelta(days=1), today)
+    return {"words": words, "href": f"?{changed_query(request, week=week.monday.isoformat())}"}
 
 
 def chart_of(columns: tuple[Column, ...]) -> dict[str, Any] | None:
@@ -164,8 +189,10 @@ def splits_of(request: HttpRequest, report: Report, monday: dt.date) -> list[dic
     return made
 
 
-def owner_line(held: Held) -> dict[str, str]:
+def owner_line(held: Held, staffed: frozenset[tuple[str, int]]) -> dict[str, str]:
+    """Whoever holds something; `nobody`: a team in which nobody is, so that nobody sees what it holds."""
     return {
+        "nobody": "yes" if held.place and (held.function, held.place.id) not in staffed else "",
         "owner": "The newcomers themselves" if held.place is None else team_title(held.function, held.place.name),
         "newcomers": f"{held.newcomers:,}",
         "steps": f"{held.steps:,}",

@@ -42,7 +42,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         **common(found, now.date()),
         "at": moment_words(now),
         "steps": [step_line(step) for step in steps],
-        "owners": [owner_line(held) for held in found.report.by_owner],
+        "owners": [owner_line(held, found.staffed) for held in found.report.by_owner],
         "refreshing": refreshing,
         "other": other_way(request, refreshing),
         "patterns": list(PART_WORDS.items()),
@@ -64,7 +64,7 @@ def summary(request: HttpRequest) -> HttpResponse:
     context = {
         **common(found, today),
         "week": chart_of(columns_of(report.standings, today)),
-        "owners": [owner_line(held) for held in report.by_owner[:HOLDERS]],
+        "owners": [owner_line(held, found.staffed) for held in report.by_owner[:HOLDERS]],
         "gone": len(report.gone),
         "counted": COUNTED_HOW,
     }

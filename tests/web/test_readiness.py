@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 
-from onboarding.models import AuditEntry, Placement
+from onboarding.models import AuditEntry, Membership, Placement, Team
 from steps.models import PlacementStep
 from steps.services import placements, verbs
 from steps.services.forecasting import foresee
@@ -349,3 +349,37 @@ def test_the_command_writes_a_workbook_to_a_file(world: Any, amara: Placement, t
     assert target.read_bytes().startswith(b"PK")
     with pytest.raises(CommandError, match="--output"):
         run("--organisation", "ZN1", "--from", "2026-08-03", "--format", "xlsx")
+
+
+def test_a_code_that_is_no_organisation_is_a_clear_sentence(client: Client, world: Any, amara: Placement) -> None:
+    as_user(client, world.user("executive"))
+    for name in ("employer", "host"):
+        answer = client.get(f"/readiness/?{name}=ZZ9")
+        assert answer.status_code == 422
+        assert "There is no organisation with the ODS code “ZZ9”." in text_of(answer)
+    assert "No one starts 3 to 9 August" in text_of(client.get("/readiness/?week=2026-08-03&employer=ZS1"))
+
+
+def test_a_week_without_starters_leads_to_the_next_that_has_some(client: Client, world: Any) -> None:
+    world.newcomer(start_date=dt.date(2026, 8, 19), department="Surgery")
+    text = report(client, world, query="?week=2026-08-03&department=Surgery")
+    assert "No one starts 3 to 9 August Only department Surgery. Show everybody The next start: 17 to 23" in text
+    assert "The next start" not in report(client, world, query="?week=2026-08-03&department=Medicine")
+
+
+def test_a_team_in_which_nobody_is_is_named(client: Client, world: Any, amara: Placement) -> None:
+    assert "Nobody is in this team" not in report(client, world)
+    Membership.objects.filter(organisation=world.northgate, role="hr").delete()
+    assert "Nobody is in this team" not in report(client, world)  # it has a mailbox
+    Team.objects.filter(organisation=world.northgate, function="hr").update(mailbox="")
+    text = report(client, world)
+    assert "HR at Northgate. Nobody is in this team in Week One. The onboarding lead can name somebody." in text
+    assert text.count("Nobody is in this team") == 1
+
+
+def test_a_pathway_without_a_step_for_week_1_says_so(client: Client, world: Any, amara: Placement) -> None:
+    PlacementStep.objects.filter(placement=amara).update(week_one=False)
+    text = report(client, world)
+    assert "For 1 of them the pathway marks no step for week 1, so nothing can be missing." in text
+    assert as_user(client, world.user("executive")).get("/readiness/wall/").status_code == 200
+    assert as_user(client, world.user("executive")).get("/readiness/summary/").status_code == 200
