@@ -46,7 +46,7 @@ def item(one: Escalation, actor: Actor, today: dt.date) -> Item:
         name="" if mine else placement.newcomer.name,
         step=step,
         tag="Stuck" if one.is_open else "Cleared",
-        colour="red" if one.is_open else "",
+        colour="red" if one.is_open else "green",
         who=f"With {team}" if one.is_open else f"Cleared by {one.cleared_by_name}",
         last=capital(when_words(one.last_at, today=today)),
         asks=asks(one, mine),

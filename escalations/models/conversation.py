@@ -157,12 +157,13 @@ class Message(models.Model):
     body = models.TextField()
     quoted = models.TextField(blank=True, help_text="of a mail: what it answered, folded away")
     press = models.CharField(  # noqa: DJ001 (no key is not the empty key)
-        max_length=64, null=True, unique=True, help_text="the form it came from: a double press says it once"
+        max_length=64, null=True, help_text="the form it came from: a double press says it once"
     )
     fact = models.ForeignKey(Fact, models.PROTECT, null=True, related_name="+", help_text="what was done with it")
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["escalation", "press"], name="message_once_a_press"),
             models.CheckConstraint(name="message_kind", condition=Q(kind__in=Kind.values)),
             models.CheckConstraint(name="message_visibility", condition=Q(visibility__in=Visibility.values)),
             models.CheckConstraint(

@@ -156,6 +156,14 @@ def test_a_double_press_says_it_once(world, amara, reference):
     assert OutboxMail.objects.filter(kind="answered").count() == 1
 
 
+def test_the_press_of_another_conversation_is_none_of_this_one(world, amara, reference):
+    other = stuck(amara, "identity", "no_appointment", by=world.newcomer_actor(amara))
+    mine = as_(amara.newcomer.user)
+    for one in (reference, other):
+        assert mine.post(f"/escalations/{one}/say/", {"body": "Hello.", "press": "p1"}).status_code == 302
+    assert Message.objects.filter(body="Hello.").count() == 2
+
+
 def test_what_is_typed_is_shown_as_text(world, amara, reference):
     say(as_(amara.newcomer.user), reference, "<script>alert(1)</script> {{ 7|add:7 }}")
     body = as_(world.user("hr")).get(f"/escalations/{reference}/").content.decode()
