@@ -1,5 +1,6 @@
 """What a newcomer may open of their own: the door to it. Nobody else's record exists for them."""
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 
@@ -49,12 +50,22 @@ def who_finished(placement: Placement) -> list[Fact]:
     return list(facts.only("step", "kind", "at", "by_id", "by_name", "of_id", "source").order_by("at", "pk"))
 
 
-def chosen_placement(placements: Sequence[Placement], ref: str) -> Placement | None:
-    """The one that an address names; without a name the latest that is open, else the latest. No query."""
+SOON = dt.timedelta(weeks=4)
+
+
+def chosen_placement(placements: Sequence[Placement], ref: str, *, today: dt.date) -> Placement | None:
+    """The one that an address names. Without a name, of those that are open: the latest that has begun or begins
+    within four weeks, else the one that begins next; if none is open, the latest. No query.
+
+    `placements` come with the latest start first: the next rotation may be there half a year ahead.
+    """
     if ref:
         return next((p for p in placements if str(p.ref) == ref), None)
-    is_open = (p for p in placements if p.status in OPEN_STATUSES)
-    return next(is_open, placements[0] if placements else None)
+    still_open = [p for p in placements if p.status in OPEN_STATUSES]
+    near = [p for p in still_open if p.start_date <= today + SOON]
+    if near or still_open:
+        return near[0] if near else still_open[-1]
+    return placements[0] if placements else None
 
 
 def placement_of_own_fact(actor: Actor, fact_id: int) -> uuid.UUID | None:

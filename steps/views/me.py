@@ -70,7 +70,7 @@ def own(request: HttpRequest) -> Own | None:
         raise PermissionDenied
     placements = own_placements(actor)
     named = request.GET.get("placement", "")
-    placement = chosen_placement(placements, named)
+    placement = chosen_placement(placements, named, today=timezone.localdate())
     if placement is None:
         if named:
             raise Http404

@@ -61,6 +61,15 @@ def test_two_posts_have_two_chains_and_each_leads_to_the_other(client, world, mo
     assert "Carried over" not in text_of(first)
 
 
+def test_my_week_is_of_the_post_that_goes_on_until_the_next_one_is_near(client, world, moved, clock):
+    shown = {}
+    for day in ((2026, 5, 4), (2026, 6, 30), (2026, 7, 6), (2026, 8, 4)):
+        clock.turn_to(*day, 9)
+        (other,) = as_user(client, moved.newcomer.user).get(reverse("me")).context["others"]
+        shown[day[1:]] = other["placement"].host.name
+    assert shown == {(5, 4): "Southmere", (6, 30): "Southmere", (7, 6): "Northgate", (8, 4): "Northgate"}
+
+
 def test_the_team_of_the_next_host_reads_the_question(client, world, moved):
     page = as_user(client, world.user("learning", "southmere")).get(reverse("newcomer", args=[moved.ref]))
     said = text_of(page)
