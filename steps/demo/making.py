@@ -13,7 +13,7 @@ from onboarding.models import Membership, Newcomer, Organisation, OutboxMail, Pa
 from onboarding.models.work import MailState
 from onboarding.sign_in import actor_of
 from onboarding.words import TEAM_FUNCTIONS, Role
-from steps.demo import dates, lists, record
+from steps.demo import dates, lists, own_ways, record
 from steps.demo.cohort import COHORT, ROTATES, WORDS, Person
 from steps.demo.past import past_cohort
 from steps.models import Chain, PlacementStep
@@ -79,7 +79,7 @@ def make(password: str, *, now: dt.datetime, progress: Callable[[int], None] = l
         made += make_person(person, orgs, now)
         progress(1)
     made += next_rotation(orgs, now)
-    for extra in (record.write_down, dates.enter, lists.bring_in, *extras):
+    for extra in (record.write_down, dates.enter, lists.bring_in, own_ways.set_ways, *extras):
         extra(now)
     for org in orgs.values():
         finding.find(org.pk, at=now)
