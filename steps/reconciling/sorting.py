@@ -1,5 +1,6 @@
 """Pure: everybody into one kind each, and what confirming that kind would do."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,7 +9,7 @@ from typing import Any
 from steps.reconciling.differing import DIFFER, SAME, Comparer, Differs
 from steps.reconciling.extract import Extract, Progress
 from steps.reconciling.joining import join, number_key
-from steps.reconciling.systems import ACTIVE, GONE, System, status_of
+from steps.reconciling.systems import ACTIVE, GONE, UNCLEAR, System, status_of
 
 AGREE, LIKELY, DIFFERING, MISSING, TWICE, NOTED = "agree", "likely", "differ", "missing", "twice", "noted"
 KINDS = (AGREE, LIKELY, DIFFERING, MISSING, TWICE, NOTED)  # what a person may confirm
@@ -46,6 +47,7 @@ class Sorted:
     agreeing: int = 0  # the same person in every field, with an account that works, whatever there is to do
     same: int = 0  # in the list and done, with no news
     unneeded: int = 0  # in the list though they do not need the step
+    unclear: Counter[str] = field(default_factory=Counter)  # words for a status that are not known here
     unknown: int = 0  # rows about nobody who is new here
     rows: int = 0
     account: Callable[[Item], dict[str, Any]] = lambda item: {}  # what would be kept of the list about somebody
@@ -147,7 +149,10 @@ class _Sorter:
         return self.comparer.differs(item.person, item.at) if item.at is not None else []
 
     def not_working(self, item: Item) -> None:
-        if item.person.state == "done":
+        if item.status == UNCLEAR:  # a word that nobody here knows puts nothing in doubt
+            self.made.unclear[item.words] += 1
+            self.news(item)
+        elif item.person.state == "done":
             item.does = QUESTION
             self.add(MISSING, item)
         else:

@@ -56,6 +56,7 @@ def summary(plan: Plan) -> dict[str, Any]:
         "same": made.same,
         "unneeded": made.unneeded,
         "unknown": made.unknown,
+        "unclear": [[clean(words), count] for words, count in made.unclear.most_common(SHOWN)],
     }
 
 

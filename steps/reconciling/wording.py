@@ -147,6 +147,9 @@ def told(one: Extract, system: System) -> list[dict[str, Any]]:
             found.append({"says": says, "names": names, "more": some["count"] - len(names)})
     for row in result["torn"]:
         found.append({"says": f"Row {row['row']} fits {row['names']}. Nobody can tell which.", "names": []})
+    for words, count in result["unclear"]:
+        says = f"We do not know the status “{words}” of {count_words(count, 'newcomer')}, so it changes no step."
+        found.append({"says": says, "names": []})
     if result["unknown"]:
         verb = "is" if result["unknown"] == 1 else "are"
         says = f"{count_words(result['unknown'], 'row')} {verb} about nobody who is new here."

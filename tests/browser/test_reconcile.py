@@ -42,13 +42,17 @@ def state_of(placement: Placement, key: str) -> str:
 class It:
     """Somebody of IT with the mail system's list."""
 
-    def __init__(self, person: Person) -> None:
-        self.person, self.page = person, person.page
+    def __init__(self, person: Person, *, script: bool) -> None:
+        self.person, self.page, self.script = person, person.page, script
         person.sign_in("it@northgate.example")
+
+    def finds_the_page_sound(self) -> None:
+        if self.script:  # axe is a script itself
+            self.person.finds_the_page_sound()
 
     def when_they_bring_the_list_in(self, rows: list[str]) -> None:
         self.person.open("/reconcile/")
-        self.person.finds_the_page_sound()
+        self.finds_the_page_sound()
         content = "\n".join([HEADING, *rows]).encode()
         self.page.locator("input[type=file]").set_input_files(
             {"name": "accounts.csv", "mimeType": "text/csv", "buffer": content}
@@ -60,13 +64,13 @@ class It:
         assert "Are these columns right?" in self.person.h1
         assert self.page.get_by_label("“Employee number” is").input_value() == "assignment_number"
         assert self.page.get_by_label("“Ward” is").input_value() == "-"
-        self.person.finds_the_page_sound()
+        self.finds_the_page_sound()
         self.page.get_by_role("button", name="Keep and compare").click()
 
     def then_the_page_says(self, *words: str) -> None:
         for one in words:
             assert one in self.person.text, self.person.text
-        self.person.finds_the_page_sound()
+        self.finds_the_page_sound()
 
     def when_they_press(self, words: str) -> None:
         self.page.get_by_role("button", name=words).click()
@@ -77,7 +81,7 @@ class It:
 def test_a_list_of_mail_accounts_becomes_facts_that_a_person_has_confirmed(
     world: Any, people: dict[str, Placement], person: Any, how: dict[str, bool]
 ) -> None:
-    it = It(person(**how))
+    it = It(person(**how), script=how.get("script", True))
     it.when_they_bring_the_list_in(ROWS)
     it.then_the_columns_are_guessed_and_kept()
     it.then_the_page_says(
@@ -96,7 +100,8 @@ def test_a_list_of_mail_accounts_becomes_facts_that_a_person_has_confirmed(
     it.then_the_page_says("Choose at least one person, or leave them as they are.")
     assert it.page.title().startswith("Error:")
     it.page.locator(".nhsuk-error-summary a").click()
-    assert it.page.evaluate("document.activeElement.type") == "checkbox"
+    if it.script:
+        assert it.page.evaluate("document.activeElement.type") == "checkbox"
     it.page.get_by_label("Li Wei").check()
     it.when_they_press("Send those I chose to the owners")
     it.then_the_page_says("1 newcomer sent to whoever has to mend it.")

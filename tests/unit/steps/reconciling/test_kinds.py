@@ -112,6 +112,13 @@ def test_an_account_that_vanished_or_went_inactive_is_to_be_checked_again_and_st
     assert step(amara, "work_email").state == "done"
 
 
+def test_a_word_for_a_status_that_nobody_knows_puts_no_finished_step_in_doubt(world, amara):
+    finished(world, amara, "hr_record", "identity", "work_email")
+    plan = planned(world, "work_email", listed(MAIL, "A,Amara,Okafor,,0012345,Zombie,"))
+    assert kinds(plan) == {"noted": ["Amara Okafor"]}
+    assert plan.sorted.unclear == {"Zombie": 1}
+
+
 def test_somebody_who_is_not_in_the_list_yet_is_told_of_and_nothing_more(world, amara):
     content = listed(STAFF, "1,Wei,Li,1990-01-01,,Active")
     assert kinds(planned(world, "hr_record", content)) == {"absent": ["Amara Okafor"]}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from onboarding.roster import Fault
 from steps.reconciling.columns import FIELDS, as_map, guess
-from steps.reconciling.extract import read_extract
+from steps.reconciling.extract import _Cells, are_plain, read_extract
 from steps.reconciling.systems import SYSTEMS, status_of
 from tests.unit.steps.reconciling.lists import MAIL, STAFF, listed
 
@@ -109,3 +109,14 @@ def test_moments_are_taken_as_their_day():
 )  # fmt: skip
 def test_a_systems_own_word_for_a_status_is_understood_or_called_unclear(system, words, leaver, status):
     assert status_of(words, SYSTEMS[system], leaver=leaver) == status
+
+
+CELLS = st.lists(st.text(alphabet="aB3 '#\n\u00e9-=E+.,\u200b", max_size=6), min_size=1, max_size=4)
+
+
+@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=200)
+@given(st.sampled_from(["given_name", "family_name", "assignment_number", "gmc_number"]), CELLS)
+def test_a_batch_that_is_taken_as_it_is_would_be_left_as_it_is_cell_by_cell(name, texts):
+    if are_plain(name, texts):
+        cells = _Cells(name, "ISO", guessed=True)
+        assert [cells[text] for text in texts] == texts
