@@ -20,7 +20,7 @@ WEEK = dt.timedelta(days=7)
 DAY = dt.timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, though nobody changes one: 300,000 of them are made in a third of the time
 class StepNow:
     """A step's settled verdict, as far as the report reads it. `because`: the keys of its causes, with owners.
 

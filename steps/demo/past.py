@@ -28,7 +28,7 @@ def person_of(number: int, weekday: int) -> Person:
         return 7 * weeks + weekday - (day // 5 * 7 + day % 5)
 
     given, family = NAMES[number]
-    mail = 1 + number % 2 + (2 + number % 3 if weeks <= SLOW else 0)
+    mail = 1 + number % 2 + (1 + number % 3 if weeks <= SLOW else 0)
     esr = mail + 1 + number % 3
     script = [f"hr_record:done@{ago(-6 + number % 3)}", f"identity:done@{ago(-2 + number % 2)}"]
     if number % 4 == 0:
@@ -37,7 +37,7 @@ def person_of(number: int, weekday: int) -> Person:
         script += [f"work_email:cleared@{ago(mail)}"]
     script += [f"work_email:issued@{ago(mail)}", f"work_email:works@{ago(mail)}"]
     script += [f"elfh:done@{ago(number % 4)}", f"esr_access:issued@{ago(esr - 1)}", f"esr_access:works@{ago(esr)}"]
-    script += [f"training:done@{ago(max(esr, 2) + number % 2)}", f"openathens:issued@{ago(number % 5)}"]
+    script += [f"training:done@{ago(number % 4 + 1 + number % 2)}", f"openathens:issued@{ago(number % 5)}"]
     script += [f"openathens:works@{ago(number % 5 + 1)}"]
     return Person(
         given, family, f"{1988 + number % 9}-0{1 + number % 9}-1{number % 10}", -weeks, " ".join(script),

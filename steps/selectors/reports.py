@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -225,6 +226,7 @@ def step_now(row: list[Any]) -> StepNow:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=8192)  # what came in one file, or was done in one go, has one time
 def moment(text: str) -> dt.datetime:
     """A moment as PostgreSQL or SQLite writes it into JSON; SQLite's have no zone and are UTC."""
     found = dt.datetime.fromisoformat(text)

@@ -1,6 +1,7 @@
 """Week 1 day by day: what was done by the end of each day, the columns of the week, and their words."""
 
 import datetime as dt
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -127,3 +128,18 @@ def test_the_sentence_says_who_is_likely_in_time_and_promises_nothing(people: li
 def test_once_week_1_is_over_nothing_is_foreseen_of_it() -> None:
     today = dt.date(2026, 8, 10)
     assert foreseen_words(report_of([foreseen(TUESDAY)], today), today) == ""
+
+
+def test_the_columns_say_what_the_strips_say() -> None:
+    states = [("done", at(2)), ("done", at(4)), ("recheck", at(5)), ("blocked", at(3)), ("blocked", None),
+              ("ready", None), ("locked", at(3))]  # fmt: skip
+    people = [
+        starter(step("a", one, done_at=then), step("b", two, done_at=last, since=at(5)))
+        for (one, then), (two, last) in itertools.product(states, states)
+    ]
+    for today in (MONDAY, dt.date(2026, 8, 4), WEDNESDAY, dt.date(2026, 8, 14)):
+        strips = [days_of(one, today) for one in people]
+        columns = columns_of(report_of(people, today).standings, today)
+        for n, column in enumerate(columns):
+            day = [strip[n] for strip in strips]
+            assert (column.ready, column.to_come) == (sum(d.ready for d in day), sum(d.done is None for d in day))
