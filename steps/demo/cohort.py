@@ -74,6 +74,8 @@ COHORT = [
     Person("Sana", "Iqbal", "1997-01-15", 0, "status:deferred@2", gmc="7700020", department="Surgery"),
     Person("Daniel", "Osei", "1992-11-11", 0, "hr_record:done@9 status:withdrawn@3", gmc="7700021"),
     Person("Yuki", "Tanaka", "1994-04-30", 0, f"{MAIL} openathens:waived@2", gmc="7700022"),
+    # was to start this week, and starts later: out of the count, and not lost
+    Person("Thandiwe", "Dlamini", "1994-05-21", 0, "hr_record:done@6 start:later@2", gmc="7700052"),
     # the same trouble for several: one cause, cleared at once
     Person("Maryam", "Hosseini", "1994-11-03", 0, f"{RECORD} work_email:blocked.pending_over_a_day@3", gmc="7700050"),
     Person("Pedro", "Almeida", "1991-04-22", 0, f"{RECORD} work_email:blocked.pending_over_a_day@1", gmc="7700051"),

@@ -21,9 +21,10 @@ from steps.selectors.pathways import pathway_of
 from steps.services import finding, verbs
 from steps.services.arriving import arrive
 from steps.services.forecasting import foresee
+from steps.services.keeping_weeks import cut_off, keep_due
 from steps.services.looking_back import look_back
 from steps.services.opening import KIND
-from steps.services.placements import set_status
+from steps.services.placements import correct_details, set_status
 from steps.services.publishing import publish_shipped
 
 ORGANISATIONS = {
@@ -83,12 +84,20 @@ def make(password: str, *, now: dt.datetime, progress: Callable[[int], None] = l
         extra(now)
     for org in orgs.values():
         finding.find(org.pk, at=now)
+    keep_last_week(now)
     look_back(now)
     foresee(now)
     # what would have been mailed in the days before counts as sent: nobody reads twenty old mails
     old = OutboxMail.objects.filter(kind=KIND, state=MailState.WAITING)
     old.update(state=MailState.SENT, sent_at=now)
     return made
+
+
+def keep_last_week(now: dt.datetime) -> None:
+    """How those who started last week stood on Friday: near enough to how they stand now."""
+    friday = now.date() - dt.timedelta(days=now.weekday() + 3)
+    while keep_due(cut_off(friday)):
+        pass
 
 
 def next_rotation(orgs: dict[str, Organisation], now: dt.datetime) -> int:
@@ -190,6 +199,10 @@ def play(word: str, placement: Placement, now: dt.datetime) -> None:
     ref = placement.ref
     if key == "status":
         set_status(ref, verb, by=staff(placement, "hr", "employer"), at=at, reason="They told us by phone.")
+        return
+    if key == "start":
+        later = {"start_date": placement.start_date + dt.timedelta(weeks=2)}
+        correct_details(ref, changes=later, by=staff(placement, "hr", "employer"), at=at, reason="The visa is late.")
         return
     step = next(
         s
