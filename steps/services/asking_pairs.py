@@ -24,7 +24,7 @@ ASKED = "pair_asked"
 def ask(ref: uuid.UUID, *, by: Actor, at: dt.datetime) -> Pair:
     """Asks the other record's employer to decide, and agrees to a joining of the own record."""
     with change(by=by, at=at) as made:
-        view = held(ref, by)
+        view, _ = held(ref, by)
         if view.pair.asked_by_id is not None and view.pair.state == PairState.OPEN:
             return view.pair
         require(policies.can_ask(by, view))

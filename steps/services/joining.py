@@ -39,7 +39,7 @@ def join(ref: uuid.UUID, *, keep: int, seen: str, by: Actor, at: dt.datetime) ->
     """Joins a pair into the record `keep` (a newcomer's id). `seen` is what the page was made from; anything else by
     now is `Stale`. `Refused` says why not; a pair that the actor may not see is `NotThere`."""
     with change(by=by, at=at) as made:
-        view = held(ref, by)
+        view, locked = held(ref, by)
         require(policies.can_join(by, view))
         if keep not in (view.first.person.pk, view.second.person.pk):
             raise Refused("Choose which of the two records is kept.")
@@ -48,7 +48,6 @@ def join(ref: uuid.UUID, *, keep: int, seen: str, by: Actor, at: dt.datetime) ->
         if seen != seen_of(view):
             raise Stale
         kept, gone = view.of(keep), view.second if keep == view.first.person.pk else view.first
-        locked = {post.pk: lock(post.ref) for post in sorted((*kept.posts, *gone.posts), key=lambda p: p.pk)}
         twins = same_posts(kept.posts, gone.posts)
         require_no_blockers(locked[one] for one in twins)
         work = Work(kept, gone, locked, by=by, at=at)
@@ -68,17 +67,23 @@ def join(ref: uuid.UUID, *, keep: int, seen: str, by: Actor, at: dt.datetime) ->
         return joining
 
 
-def held(ref: uuid.UUID, by: Actor) -> PairView:
-    """The pair with both people locked, read afresh: what was read before the lock may have changed."""
+def held(ref: uuid.UUID, by: Actor) -> tuple[PairView, dict[int, Locked]]:
+    """The pair and its posts by id, all locked and read afresh: what was read before the lock may have changed.
+
+    The posts come before the people, as with everything that is recorded; the other way round two could wait for each
+    other.
+    """
     view = pair_for(by, ref, lock=True)
     if view is None:
         raise NotThere(str(ref))
+    posts = sorted((*view.first.posts, *view.second.posts), key=lambda post: post.pk)
+    locked = {post.pk: lock(post.ref) for post in posts}
     ids = sorted((view.pair.first_id, view.pair.second_id))
     list(Newcomer.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
     fresh = pair_for(by, ref)
-    if fresh is None:
-        raise NotThere(str(ref))
-    return fresh
+    if fresh is None or {post.pk for side in fresh.sides for post in side.posts} != set(locked):
+        raise Stale
+    return fresh, locked
 
 
 def require_no_blockers(places: Iterable[Locked]) -> None:
@@ -231,7 +236,7 @@ def note(made: Change, view: PairView, action: str, *, kept: Side, gone: Side) -
 def part(ref: uuid.UUID, *, seen: str, by: Actor, at: dt.datetime) -> Pair:
     """These are two people: remembered, and never proposed again."""
     with change(by=by, at=at) as made:
-        view = held(ref, by)
+        view, _ = held(ref, by)
         require(policies.can_part(by, view))
         if view.pair.state == PairState.TWO_PEOPLE:
             return view.pair

@@ -60,7 +60,7 @@ def written_since(joining: Joining, kept: Newcomer) -> str:
 def undo(ref: uuid.UUID, *, by: Actor, at: dt.datetime) -> Pair:
     """Puts both records back as they were. Pressed twice, it undoes once."""
     with change(by=by, at=at) as made:
-        view = held(ref, by)
+        view, _ = held(ref, by)
         joining = view.joining
         if joining is None:
             return view.pair

@@ -136,3 +136,33 @@ def first_step(placement: Any) -> Any:
     from steps.selectors.pathways import pathway_of
 
     return pathway_of(placement.chain.pathway).steps[0]
+
+
+def test_a_joining_and_a_correction_at_one_moment_leave_one_person_and_true_verdicts(world):
+    """Whoever comes second works on what the first has left, or is told that it changed."""
+    from steps.models import Joining, Pair
+    from steps.selectors.pairs import pair_for, seen_of
+    from steps.services import finding, joining
+    from steps.services.placements import correct_details
+
+    hr = world.actor("hr")
+    for nth in range(8):
+        same = {"newcomer__family_name": f"Aziz{'abcdefgh'[nth]}", "arrived_at": ARRIVED}
+        one = world.newcomer(newcomer__given_name="Mohammed", **same)
+        other = world.newcomer(newcomer__given_name="Mohamed", **same, start_date=one.start_date.replace(year=2027))
+        finding.find(world.northgate.pk, at=timezone.now())
+        pair = Pair.objects.get(first=one.newcomer_id, second=other.newcomer_id)
+        seen = seen_of(pair_for(hr, pair.ref))
+
+        def join(pair=pair, one=one, seen=seen) -> Any:
+            return joining.join(pair.ref, keep=one.newcomer_id, seen=seen, by=hr, at=timezone.now())
+
+        def correct(other=other) -> Any:
+            return correct_details(
+                other.ref, changes={"gmc_number": "7712345"}, by=hr, at=timezone.now(), reason="It has one."
+            )
+
+        answers = at_once(join, join, correct)
+        assert [a for a in answers if isinstance(a, Exception) and not isinstance(a, Refused)] == []
+        assert Joining.objects.filter(pair=pair).count() == (0 if isinstance(answers[0], Refused) else 1)
+    assert list(differences()) == []
