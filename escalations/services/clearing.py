@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from escalations.models import Escalation
+from escalations.models import Escalation, Visibility
+from escalations.services import talking
 from onboarding.actors import Actor
 from onboarding.policies import Refused
 from onboarding.wording import capital, count_words, list_words, when_words
@@ -28,9 +29,12 @@ class Result:
     refused: list[tuple[str, str]] = field(default_factory=list)
     now: Counter[str] = field(default_factory=Counter)
 
-    def sentences(self, today: dt.date) -> list[str]:
+    def sentences(self, today: dt.date, *, told: bool = False) -> list[str]:
         """ "Cleared for 7." "Sam Okoro cleared 2 at 10.02am today." "HR has 7 steps more." """
         said = [f"Cleared for {len(self.done)}." if self.done else "Nothing was cleared."]
+        if told:
+            told_words = f"Told {count_words(len(self.done), 'person', 'people')}. It is still yours to clear."
+            said = [told_words if self.done else "Nobody was told."]
         by_name: dict[str, list[dt.datetime]] = {}
         for (name, at), count in self.before.items():
             by_name.setdefault(name, []).extend([at] * count)
@@ -40,7 +44,9 @@ class Result:
         for function, count in self.now.most_common():
             said.append(f"{capital(function_words(function))} has {count_words(count, 'step')} more.")
         if self.refused:
-            said.append(f"Not cleared: {list_words([f'{name} ({why})' for name, why in self.refused])}")
+            said.append(
+                f"Not {'told' if told else 'cleared'}: {list_words([f'{name} ({why})' for name, why in self.refused])}"
+            )
         return said
 
 
@@ -60,6 +66,25 @@ def clear_all(
             result.refused.append((name, "this is not there any more."))
         else:
             count(result, one, outcome, today)
+    return result
+
+
+def tell_all(conversations: Sequence[Escalation], *, body: str, press: str, by: Actor, at: dt.datetime) -> Result:
+    """The same note in each conversation, none of which it clears: an outage that lasts. `done` are those told."""
+    result = Result()
+    for one in conversations:
+        name = one.placement.newcomer.name
+        if one.cleared_at:
+            result.before[one.cleared_by_name, one.cleared_at.replace(second=0, microsecond=0)] += 1
+            continue
+        try:
+            talking.say(one.reference, body=body, visibility=Visibility.EVERYONE, press=press, by=by, at=at)
+        except Refused as refusal:
+            result.refused.append((name, str(refusal)))
+        except NotThere:
+            result.refused.append((name, "this is not there any more."))
+        else:
+            result.done.append(name)
     return result
 
 

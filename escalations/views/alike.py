@@ -15,7 +15,7 @@ from escalations.alike_forms import AlikeForm
 from escalations.cases import symptom_in
 from escalations.selectors import alike, queues
 from escalations.selectors.queues import TeamKey
-from escalations.services.clearing import clear_all
+from escalations.services.clearing import clear_all, tell_all
 from escalations.views.queue import chosen, slug
 from onboarding.actors import Actor
 from steps.selectors.pathways import pathway_of
@@ -72,6 +72,11 @@ def cleared(request: HttpRequest, actor: Actor, team: TeamKey, step: str, cause:
     if not form.is_valid():
         return page(request, people, len(people), form, team, status=422)
     today = timezone.localdate(now)
-    result = clear_all(people, reason=form.cleaned_data["reason"], by=actor, at=now, today=today)
-    (messages.success if result.done else messages.info)(request, " ".join(result.sentences(today)))
+    said, told = form.cleaned_data, request.POST.get("only") == "tell"
+    if told:
+        result = tell_all(people, body=said["reason"], press=said["press"], by=actor, at=now)
+    else:
+        result = clear_all(people, reason=said["reason"], by=actor, at=now, today=today)
+    words = " ".join(result.sentences(today, told=told))
+    (messages.success if result.done else messages.info)(request, words)
     return redirect(queue_of(team))

@@ -43,8 +43,9 @@ def it(client: Client, world: Any) -> Client:
     return client
 
 
-def press(it: Client, people: list[tuple[Placement, str]], reason: str = "The sync runs again.") -> Any:
-    return it.post(PENDING, {"reason": reason, "people": [ref for _, ref in people]}, follow=True)
+def press(it: Client, people: list[tuple[Placement, str]], reason: str = "The sync runs again.", **more: str) -> Any:
+    said = {"reason": reason, "people": [ref for _, ref in people], "press": "p", **more}
+    return it.post(PENDING, said, follow=True)
 
 
 def test_the_queue_offers_to_clear_the_same_cause_for_all(world, it):
@@ -84,6 +85,21 @@ def test_it_says_which_team_has_what_next(world, it):
         finished(world, one, "hr_record", "identity")
         people.append((one, stuck(one, "work_email", "pending_over_a_day", by=world.newcomer_actor(one))))
     assert "Cleared for 2. IT has 2 steps more." in text_of(press(it, people))
+
+
+def test_an_outage_that_lasts_is_told_to_all_at_once_and_stays_open(world, it):
+    people = pending(world, 3)
+    one, reference = people[0]
+    verbs.clear(
+        one.ref, "work_email", blocker=reference, by=world.actor("it"), at=timezone.now(), reason="Done by hand."
+    )
+    for _ in range(2):  # a double press tells it once
+        text = text_of(press(it, people, "NHSmail is down until 3pm.", only="tell"))
+        assert "Told 2 people. It is still yours to clear. IT at Northgate cleared 1 at 10am today." in text
+    assert [row_of(one, "work_email").state for one, _ in people] == ["ready", "blocked", "blocked"]
+    told = OutboxMail.objects.filter(kind="said")
+    assert sorted(told.values_list("recipient", flat=True)) == sorted(p.newcomer.user.email for p, _ in people[1:])
+    assert "NHSmail is down until 3pm." in told[0].text
 
 
 def test_a_note_is_needed_and_so_is_somebody(world, it):
