@@ -10,7 +10,7 @@ from onboarding.words import PlacementStatus
 from steps.printing.typesetting import CannotPrint, typeset
 from steps.readiness import Held, Report, Standing, Starter
 from steps.readiness_days import FIVE, columns_of, columns_words, days_of, five_days
-from steps.readiness_telling import move_words
+from steps.readiness_telling import call_words, likely_words, move_words
 from steps.readiness_words import COUNTED_HOW, KINDS, headline, left_words, sentence, stood_words
 from steps.words import team_title
 
@@ -59,6 +59,7 @@ def document(
         "bar": bar,
         "bar_words": list_words([f"{part['count']} {part['says']}" for part in bar]),
         "owners": [owner(held) for held in report.by_owner],
+        "calls": call_words(report, {k: v for one in shorts.values() for k, v in one.items()}, today),
         "columns": [asdict(column) for column in columns],
         "columns_words": columns_words(columns) if columns else "",
         "days": [day_words(day)[:6].strip() for day in firsts.pop()] if len(firsts) == 1 else day_numbers(),
@@ -91,6 +92,7 @@ def person(standing: Standing, shorts: Mapping[str, str], today: dt.date) -> dic
         "about": about(starter, today),
         "days": days or [None] * FIVE,
         "missing": missing,
+        "likely": likely_words(standing, today),
         "moves": [move_words(one, starter, shorts, today) for one in standing.waiting_for],
     }
 

@@ -22,7 +22,7 @@ from onboarding.wording import UK, count_words
 from onboarding.words import Role
 from onboarding.working_days import Country, is_working_day
 from steps.readiness import WEEK, Report, Standing, monday_of, report_of
-from steps.readiness_telling import move_words
+from steps.readiness_telling import call_words, likely_words, move_words
 from steps.readiness_words import headline, sentence
 from steps.selectors.pathways import short_titles
 from steps.selectors.reports import report_starters
@@ -113,9 +113,16 @@ def week_lines(monday: dt.date, report: Report, today: dt.date, *, named: bool) 
         "heading": headline(report, monday, monday + WEEK - DAY, today),
         "sentence": sentence(report, today),
         "people": [person(s, shorts[s.starter.pathway], today) for s in shown],
+        "calls": call_words(report, by_key(report), today),
         "more": f"{count_words(more, 'more is', 'more are')} not ready." if named and more else "",
         "link": f"{settings.SITE_URL.rstrip('/')}{reverse('readiness')}?week={monday}",
     }
+
+
+def by_key(report: Report) -> dict[str, str]:
+    """Step key -> short title, of all pathways in the report."""
+    titles = short_titles(s.starter.pathway for s in report.standings)
+    return {key: short for shorts in titles.values() for key, short in shorts.items()}
 
 
 def person(standing: Standing, shorts: dict[str, str], today: dt.date) -> dict[str, Any]:
@@ -123,6 +130,7 @@ def person(standing: Standing, shorts: dict[str, str], today: dt.date) -> dict[s
     return {
         "name": starter.name,
         "missing": ", ".join(shorts[key] for key in standing.missing),
+        "likely": likely_words(standing, today),
         "moves": [move_words(one, starter, shorts, starter.seen_on(today)) for one in standing.waiting_for],
     }
 

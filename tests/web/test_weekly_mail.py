@@ -10,6 +10,7 @@ from django.test import Client
 from onboarding.models import Job, MailChoices, Membership, OutboxMail, Placement
 from onboarding.outbox import sending
 from steps.services import weekly
+from steps.services.forecasting import foresee
 from tests.web.staff import Clock, as_user, text_of
 from tests.web.test_readiness import make_ready
 
@@ -152,3 +153,14 @@ def test_a_long_list_names_forty_and_counts_the_rest(
     world.newcomer(newcomer__given_name="Zoe")
     [row] = send()
     assert "1 more is not ready." in row.text
+
+
+def test_it_says_when_each_is_likely_ready_and_whom_to_call_first(world: Any) -> None:
+    world.newcomer(newcomer__given_name="Mei", start_date=dt.date(2026, 8, 10), arrived_at=THURSDAY)
+    foresee(THURSDAY)
+    [row] = send()
+    for text in (row.text, row.html):
+        assert "missing Staff record, Identity, Work email, ESR, Training. Likely " in text
+        assert "to be ready by Fri 14 August." in text
+        assert "Call first:" in text
+        assert "HR at Northgate: Staff record for 1. Clearing it makes" in text
