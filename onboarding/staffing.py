@@ -37,6 +37,15 @@ class Leaving:
 after_losing_roles: list[Callable[[Leaving, Change], int]] = []
 
 
+def end_invitations(organisation_id: int, email: str, *, at: dt.datetime, role: str = "") -> None:
+    """No link to this address lets in any more, and none of the old ones asks for a new one."""
+    theirs = Invitation.objects.filter(organisation=organisation_id, placement=None, email=email, refused_at=None)
+    if role:
+        theirs = theirs.filter(role=role)
+    theirs.filter(expires_at__gt=at).update(expires_at=at)
+    theirs.update(refused_at=at)
+
+
 @dataclass(slots=True)
 class Member:
     """Somebody who works there, with their roles in the order of `Role`."""
@@ -80,8 +89,10 @@ def withdraw_invitation(ref: uuid.UUID, *, organisation_id: int, by: Actor, at: 
     require_lead(by, organisation_id)
     with change(by=by, at=at) as made:
         mine = Invitation.objects.filter(ref=ref, organisation=organisation_id, placement=None)
-        if not mine.filter(expires_at__gt=at, refused_at=None).update(expires_at=at):
+        found = mine.filter(expires_at__gt=at, refused_at=None).first()
+        if found is None:
             return False
+        end_invitations(organisation_id, found.email, at=at, role=found.role)
         made.note(
             organisation_ids=[organisation_id],
             action="invitation.withdrawn",
@@ -215,9 +226,7 @@ def end_access(
         successor = successor_of(organisation_id, user_id, successor_id)
         user = User.objects.select_for_update().get(pk=user_id)
         Membership.objects.filter(user=user, organisation=organisation_id).delete()
-        Invitation.objects.filter(
-            organisation=organisation_id, placement=None, email=user.email, expires_at__gt=at
-        ).update(expires_at=at)
+        end_invitations(organisation_id, user.email, at=at)
         handed_over = let_go(Leaving(user, organisation_id, frozenset(member.roles), True, successor), made)
         closed = close_account(user, by=by, at=at)
         made.note(

@@ -297,6 +297,8 @@ def test_an_invitation_withdrawn_lets_nobody_in_not_even_half_way(lead, world):
 
     with pytest.raises(RunOut):
         accept(held, at=timezone.now())
+    Client().post(reverse("invitation_again", args=[token_of(made.ref)]))  # nor does the old link ask for a new one
+    assert Invitation.objects.count() == 1
     assert not User.objects.filter(email="nia@northgate.example").exists()
 
 
@@ -345,11 +347,19 @@ def test_a_leaver_is_cut_off_at_once_everywhere(lead, world):
     theirs.force_login(sam)
     elsewhere.force_login(sam)
     one = claimed(world)
+    old = invite_staff(
+        organisation_id=world.northgate.pk, role="it", name="Sam", email="sam2@northgate.example",
+        by=world.actor("onboarding_lead"), at=timezone.now() - dt.timedelta(days=30),
+    )  # fmt: skip
+    Invitation.objects.filter(pk=old.pk).update(email=sam.email)  # an older link, never used
     Team.objects.filter(organisation=world.northgate, function="it").update(lead=sam)
     answer = lead.post(at("leaver", sam.pk), {}, follow=True)
     text = text_of(answer)
     assert "IT at Northgate has no access to Northgate any more. 2 things in hand were handed over." in text
     assert "Their account is closed." in text
+    Client().post(reverse("invitation_again", args=[token_of(old.ref)]))
+    assert OutboxMail.objects.filter(subject_ref=f"invitation:{old.ref}").count() == 1
+    assert Invitation.objects.count() == 1
     for browser in (theirs, elsewhere):
         assert "/login/" in browser.get(reverse("queue"))["Location"]
     sam.refresh_from_db()

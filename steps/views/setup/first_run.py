@@ -14,7 +14,7 @@ from onboarding import first_run
 from onboarding.first_run import LinkEnded
 from onboarding.models import Organisation, SetupLink
 from onboarding.policies import Refused
-from onboarding.wording import date_words, list_words
+from onboarding.wording import clock_words, date_words, list_words
 from onboarding.words import Country, Function, MailSystem, OrganisationKind
 from steps.setup.checklist import shortfalls
 from steps.setup.first_run import PARTS, Answers, pathways_for, set_up_by_link
@@ -111,7 +111,7 @@ def check(request: HttpRequest) -> HttpResponse:
 def rows(answers: Answers) -> list[dict[str, str]]:
     own, days, teams, lead = (answers.cleaned(part) for part in ("organisation", "days", "teams", "lead"))
     pathway = dict(pathways_for(own["ods_code"]))[answers.cleaned("pathway")["pathway"]]
-    hours = f"{days['opens']:%H:%M} to {days['closes']:%H:%M}"
+    hours = f"{clock_words(days['opens'])} to {clock_words(days['closes'])}"
     said = [
         (
             "organisation",
