@@ -93,7 +93,7 @@ def said_by(
             Said(
                 source,
                 f"Passport, as {name} reads it" if by_newcomer else Source(source).label,
-                f"{name}, of the passport," if by_newcomer else INSIDE[Source(source)],
+                f"the passport, as {name} reads it," if by_newcomer else INSIDE[Source(source)],
                 **{field: getattr(one, field) for field in STATED},
                 typed=f"{one.by_name}, {day_words(one.at, today=today)}",
                 id=one.pk,

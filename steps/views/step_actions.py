@@ -66,7 +66,7 @@ def date_to_enter(ask: Asked) -> dict[str, str]:
     """The date of this step that the actor may enter: its address, and what the link says."""
     if ask.row.state == State.NOT_APPLICABLE:
         return {}
-    if ask.key == IDENTITY and policies.can_enter_share_code(ask.actor, ask.row):
+    if ask.key == IDENTITY and not ask.row.done_at and policies.can_enter_share_code(ask.actor, ask.row):
         return {"href": reverse("newcomer_share_code", args=[ask.ref]), "text": "Enter the day of the share code"}
     if ask.key == MAIL and policies.can_enter_mail_account(ask.actor, ask.row):
         return {"href": reverse("newcomer_mail_account", args=[ask.ref]), "text": "Enter how the mail account stands"}

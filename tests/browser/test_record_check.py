@@ -66,7 +66,7 @@ class TestTheRecordIsRightBeforeDayOne:
         self.placement.newcomer.refresh_from_db()
         assert self.placement.newcomer.date_of_birth == dt.date(1994, 3, 7)
         self.hr.sign_in("hr@northgate.example")
-        assert "The birth date differs (Wei Li, of the passport)" in self.hr.text
+        assert "The birth date differs (the passport, as Wei Li reads it)" in self.hr.text
         assert "1994" not in self.hr.text
         self.sound(self.hr)
 
