@@ -172,6 +172,26 @@ def test_what_is_typed_is_shown_as_text(world, amara, reference):
     assert "{{ 7|add:7 }}" in body
 
 
+def test_a_name_and_words_made_to_harm_are_plain_text_in_every_mail(world):
+    name = '<a href="javascript:alert(1)">Zed</a>\r\nBcc: x@evil.example'
+    zed = world.newcomer(account=True, newcomer__given_name=name, newcomer__family_name="{{ 7*7 }}")
+    ref = stuck(
+        zed, "hr_record", "", by=world.newcomer_actor(zed), reason="<img src=https://evil.example/x> {% now %}"
+    )
+    say(as_(zed.newcomer.user), ref, "<script>alert(1)</script> file:///etc/passwd")
+    talking.ask_more(ref, body="<b>What?</b>", by=world.actor("hr"), at=timezone.now())
+    mails = list(OutboxMail.objects.filter(subject_ref=f"escalation:{ref}"))
+    assert {one.kind for one in mails} == {"pack", "answered", "asked_more"}
+    for one in mails:
+        for tag in ("<img", "<script", "<b>", 'javascript:alert(1)"'):
+            assert tag not in one.html
+        assert not any(c in one.subject for c in "\r\n<")
+        assert "Zed" not in one.subject
+    drain()
+    assert [mail.recipients() for mail in outbox.outbox] == [[one.recipient] for one in mails]
+    assert not any(mail.message().get("Bcc") for mail in outbox.outbox)
+
+
 def test_asking_for_more_mails_the_newcomer_and_stops_the_clock_until_they_answer(world, amara, reference):
     hr, mine = as_(world.user("hr")), as_(amara.newcomer.user)
     assert one(reference).due_on is not None
