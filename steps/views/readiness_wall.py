@@ -9,11 +9,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from onboarding.wording import moment_words
+from steps.days import USUAL, Period
+from steps.days_words import lost_words
 from steps.forms import ReadinessFilter
 from steps.readiness import Segment, bar
 from steps.readiness_counts import StepCount, by_step
 from steps.readiness_days import columns_of
 from steps.readiness_words import COUNTED_HOW, KINDS, headline, sentence, stood_words
+from steps.selectors import days
 from steps.selectors.pathways import short_titles
 from steps.views.readiness import Asked, asked, changed_query, chart_of, owner_line
 
@@ -66,9 +69,16 @@ def summary(request: HttpRequest) -> HttpResponse:
         "week": chart_of(columns_of(report.standings, today)),
         "owners": [owner_line(held, found.staffed) for held in report.by_owner[:HOLDERS]],
         "gone": len(report.gone),
+        "lost": "" if found.narrowed.words() else lost_lately(found, today),
+        "lately": f"{USUAL.days // 7} weeks",
         "counted": COUNTED_HOW,
     }
     return render(request, "steps/readiness_summary.html", context)
+
+
+def lost_lately(found: Asked, today: dt.date) -> str:
+    """How long newcomers were without access of late, with the time before; empty for a group too small to show."""
+    return lost_words(*days.lost(found.actor, Period(today - USUAL + dt.timedelta(days=1), today)))
 
 
 def refused(request: HttpRequest, form: ReadinessFilter) -> HttpResponse:

@@ -64,6 +64,15 @@ def test_the_summary_names_the_three_who_hold_most(client: Client, world: Any, a
     assert "Week 1 ends with the fifth working day where the newcomer works." in text
 
 
+def test_the_summary_says_how_many_hours_were_lost_or_that_too_few_came(
+    client: Client, world: Any, amara: Placement
+) -> None:
+    as_user(client, world.user("executive"))
+    text = text_of(client.get("/readiness/summary/"))
+    assert "Hours lost before full access, in the last 4 weeks Fewer than" in text
+    assert "Hours lost" not in text_of(client.get("/readiness/summary/?department=Medicine"))
+
+
 def test_the_filters_stay_from_page_to_page(client: Client, world: Any, amara: Placement) -> None:
     world.newcomer(newcomer__given_name="Mei", department="Surgery")
     query = "week=2026-08-03&department=Surgery"
@@ -100,7 +109,7 @@ def test_the_report_says_how_each_group_does_and_leads_to_it(client: Client, wor
 
 
 @pytest.mark.parametrize("path", BOTH)
-def test_they_cost_four_queries_at_any_size(
+def test_they_cost_the_same_at_any_size(
     client: Client, world: Any, amara: Placement, count_queries: Any, path: str
 ) -> None:
     as_user(client, world.user("executive"))
@@ -110,7 +119,7 @@ def test_they_cost_four_queries_at_any_size(
         with count_queries() as queries:
             assert client.get(path).status_code == 200
         costs.append(len(queries))
-    assert costs == [4, 4]
+    assert costs == ([4, 4] if "wall" in path else [5, 5])  # the hours lost are one more
 
 
 def test_a_week_that_is_over_says_on_the_wall_when_it_stood_so(
