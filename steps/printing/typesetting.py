@@ -11,7 +11,7 @@ from django.conf import settings
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
-LONGEST = 60  # seconds; 5,000 newcomers take a few
+LONGEST = 60  # seconds; 500 newcomers take some three on a busy machine
 
 
 class CannotPrint(Exception):

@@ -14,7 +14,7 @@ from steps.readiness_telling import call_words, likely_words, move_words
 from steps.readiness_words import COUNTED_HOW, KINDS, headline, left_words, sentence, stood_words
 from steps.words import team_title
 
-MOST = 5000  # newcomers in one PDF
+MOST = 2000  # newcomers in one PDF: some ten seconds, 250 MB while it is made
 Shorts = Mapping[str, Mapping[str, str]]  # pathway hash -> step key -> short title
 
 

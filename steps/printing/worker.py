@@ -12,7 +12,7 @@ from typing import Literal
 
 import typst
 
-MEMORY = 2 * 1024**3  # bytes; 5,000 newcomers take a quarter of it
+MEMORY = 2 * 1024**3  # bytes; as many newcomers as one PDF holds take an eighth of it
 SECONDS = 60  # of processor time
 
 

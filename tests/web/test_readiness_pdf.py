@@ -140,6 +140,16 @@ def test_a_pdf_that_takes_too_long_is_given_up(
     assert "The PDF takes too long to make." in text_of(answer)
 
 
+def test_a_pdf_of_too_many_is_refused_before_it_is_made(
+    client: Client, world: Any, amara: Placement, printed: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(week, "MOST", 0)
+    answer = as_user(client, world.user("executive")).get("/readiness/week.pdf")
+    assert answer.status_code == 503
+    assert "A PDF holds 0 newcomers at most. Choose a department, or take the CSV." in text_of(answer)
+    assert printed == []
+
+
 def test_a_bad_address_gets_the_form_and_no_pdf(client: Client, world: Any) -> None:
     assert as_user(client, world.user("hr")).get("/readiness/week.pdf?week=soon").status_code == 422
 
