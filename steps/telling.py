@@ -249,7 +249,10 @@ class Telling:
     def changed(self) -> str:
         because = self.row.reasons["recheck_because"]
         above = self.scene.shorts([key for key in because if key != self.row.key])
-        own = ["what its list says"] if self.row.key in because else []
+        said = (
+            "what a list or a document says" if self.row.key == next(iter(self.scene.steps)) else "what its list says"
+        )
+        own = [said] if self.row.key in because else []
         return list_words([*above, *own]) or "something it rests on"
 
     @property

@@ -313,7 +313,9 @@ def test_a_no_to_a_confirmed_record_asks_hr_for_a_look(newcomer, amara, world, c
     assert (row.state, row.owner_function) == ("recheck", "hr")
     assert row_of(amara, "identity").state == "ready", "what waits for the record goes on"
     client.force_login(world.user("hr"))
-    assert "Staff record: Amara Okafor" in text_of(client.get("/queue/"))
+    text = text_of(client.get("/queue/"))
+    assert "Staff record: Amara Okafor" in text
+    assert "What a list or a document says changed on Wed 5 August. Is this still right?" in text
 
 
 def test_what_turns_out_to_be_the_same_counts_as_a_yes(newcomer, amara):
