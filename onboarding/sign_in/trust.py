@@ -10,12 +10,14 @@ import hashlib
 import logging
 from typing import Any, NoReturn
 
+import jwt
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import render
@@ -25,6 +27,8 @@ from onboarding.models import User
 from onboarding.sign_in import claimed, notes
 
 log = logging.getLogger(__name__)
+# those with a key pair: no secret that both have, and not "none"
+ALGORITHMS = [f"{kind}{size}" for kind in ("RS", "PS", "ES") for size in (256, 384, 512)]
 Claims = dict[str, Any]
 NOT_KNOWN = "We know no account with the email address that your trust has for you. Ask for an invitation to it."
 NOT_PROVED = (
@@ -53,6 +57,34 @@ def claims_of(data: Claims) -> tuple[Claims, Claims]:
     if info and info.get("sub") != token["sub"]:
         raise OAuth2Error("the user info is somebody else's")
     return token, info
+
+
+class CheckedTokens(OpenIDConnectOAuth2Adapter):
+    """Checks the ID token's signature too, which allauth leaves to TLS when the token came from the provider itself:
+    behind a proxy that opens TLS, as trusts have, the two are not the same."""
+
+    def _decode_id_token(self, app: Any, id_token: str) -> Claims:
+        with get_adapter().get_requests_session() as session:
+            answer = session.get(self.openid_config["jwks_uri"])
+            answer.raise_for_status()
+        try:
+            keys = jwt.PyJWKSet.from_dict(answer.json()).keys
+            claims = jwt.decode(
+                id_token, key=key_for(id_token, keys), algorithms=ALGORITHMS, audience=app.client_id,
+                issuer=self.openid_config["issuer"], leeway=60, options={"require": ["exp", "iss", "sub", "aud"]},
+            )  # fmt: skip
+        except jwt.PyJWTError as error:
+            raise OAuth2Error(f"The ID token is not good: {error}") from error
+        return dict(claims)
+
+
+def key_for(id_token: str, keys: list[jwt.PyJWK]) -> jwt.PyJWK:
+    """The key that the token names. One that names none can only be meant for the only key there is."""
+    kid = jwt.get_unverified_header(id_token).get("kid")
+    fitting = [key for key in keys if key.key_id == kid] if kid else keys
+    if len(fitting) != 1:
+        raise jwt.InvalidKeyError("no key fits")
+    return fitting[0]
 
 
 class TrustProvider(OpenIDConnectProvider):

@@ -1,5 +1,7 @@
 """The trust's own sign-in, against a real OpenID Connect provider beside the test: whom it lets in, and whom never."""
 
+import base64
+import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +12,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.socialaccount.models import SocialAccount
-from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -158,6 +160,23 @@ def test_the_second_step_is_still_asked(client, it, trust):
     TOTP.activate(it, "JBSWY3DPEHPK3PXP")
     assert Authenticator.objects.filter(user=it).exists()
     assert through(client, "s5")["Location"] == reverse("mfa_authenticate")
+    assert not is_in(client)
+
+
+def test_a_token_that_was_changed_on_the_way_is_refused(client, it, trust, monkeypatch):
+    says(trust, "s8", email="nobody@northgate.example", email_verified=True)
+    real = OAuth2Client.get_access_token
+
+    def tampered(self: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = real(self, *args, **kwargs)
+        head, body, signature = answer["id_token"].split(".")
+        claims = json.loads(base64.urlsafe_b64decode(body + "=="))
+        changed = json.dumps(claims | {"email": it.email}).encode()
+        answer["id_token"] = f"{head}.{base64.urlsafe_b64encode(changed).rstrip(b'=').decode()}.{signature}"
+        return answer
+
+    monkeypatch.setattr(OAuth2Client, "get_access_token", tampered)
+    assert through(client, "s8").status_code == 401
     assert not is_in(client)
 
 
