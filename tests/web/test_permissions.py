@@ -507,7 +507,8 @@ def fault(client: Client, who: Who, rule: Rule, method: str, path: str, scene: S
     if problem:
         return problem
     if who[0] == "anonymous" and rule.get != ALL:
-        return "" if response.status_code == 302 and "/login/" in response["Location"] else f"{response.status_code}"
+        to_sign_in = response.status_code == 302 and "/login/" in response["Location"]
+        return "" if to_sign_in or (allowed is None and response.status_code == 405) else f"{response.status_code}"
     if allowed is None:
         return (
             "" if response.status_code in (403, 404, 405) and not wrote else f"{response.status_code}, wrote {wrote}"
