@@ -93,3 +93,5 @@ urlpatterns = [
     path("", include("steps.urls")),
     path("", include("escalations.urls")),
 ]
+
+handler500 = "onboarding.views.faults.fault"

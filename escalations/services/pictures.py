@@ -8,7 +8,6 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
@@ -16,6 +15,7 @@ from django.db.models import QuerySet
 from escalations.evidence import making, naming, scanning
 from escalations.evidence.making import Made
 from escalations.models import Escalation, Evidence, Message, Screening
+from onboarding import files
 from onboarding.actors import Actor
 from onboarding.audit import change
 from onboarding.jobs import enqueue
@@ -171,7 +171,7 @@ def screen(job: Job, now: dt.datetime) -> None:
 def store(made: Made) -> str:
     """Under its hash: the same picture twice is one file."""
     name = f"{FOLDER}/{made.hash[:2]}/{made.hash}.{made.ending}"
-    return name if default_storage.exists(name) else default_storage.save(name, ContentFile(made.content))
+    return files.keep(name, made.content)
 
 
 def drafts(placement: Placement, by: Actor, step: str) -> QuerySet[Evidence]:

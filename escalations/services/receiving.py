@@ -11,7 +11,6 @@ import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError
 from django.utils import timezone
@@ -28,6 +27,7 @@ from escalations.services import talking
 from escalations.services.pictures import AT_ONCE, Prepared, Upload, prepare
 from escalations.services.returned import came_back
 from escalations.services.senders import Sender, organisation_of, sender_in, whose_by_default
+from onboarding import files
 from onboarding.actors import system
 from onboarding.audit import Change, change
 from onboarding.models import OutboxMail
@@ -79,11 +79,7 @@ def keep(raw: bytes, *, at: dt.datetime) -> InboundMail:
     found = InboundMail.objects.filter(content_hash=digest).first()
     if found is not None:
         return found
-    stored = f"mail-in/{digest[:2]}/{digest}.eml"
-    if default_storage.exists(stored) and default_storage.size(stored) != len(raw):
-        default_storage.delete(stored)  # somebody died writing it
-    if not default_storage.exists(stored):
-        stored = default_storage.save(stored, ContentFile(raw))
+    stored = files.keep(f"mail-in/{digest[:2]}/{digest}.eml", raw)
     row = InboundMail(ref=uuid.uuid4(), received_at=at, content_hash=digest, stored=stored, size=len(raw))
     InboundMail.objects.bulk_create([row], ignore_conflicts=True)
     return InboundMail.objects.get(content_hash=digest)

@@ -208,7 +208,7 @@ def test_nobody_is_chased_for_somebody_who_is_not_coming_and_the_clock_goes_on_i
     assert (mails(), conversation(one.reference).next_chase_at) == ([], None)
     set_status(ref, "expected", by=led.actor("hr"), at=timezone.now())
     work(clock, *MONDAY)
-    assert conversation(one.reference).due_on == dt.date(2026, 8, 10)
+    assert conversation(one.reference).due_on == dt.date(2026, 8, 11)
 
 
 def test_a_rung_that_is_planned_twice_is_taken_once(led, clock):
