@@ -1,14 +1,22 @@
 """What every test stands on: named people in two trusts and a lead employer, and honest teardown."""
 
 import datetime as dt
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from onboarding import triggers
+
+# The same examples in every run, so that a change is judged by itself; HYPOTHESIS=search looks further, at random.
+slow = [HealthCheck.too_slow]  # of the machine, not of the test
+settings.register_profile("same", derandomize=True, database=None, suppress_health_check=slow)
+settings.register_profile("search", suppress_health_check=slow)
+settings.load_profile(os.environ.get("HYPOTHESIS", "same"))
 
 _teardown = TransactionTestCase._fixture_teardown
 

@@ -12,8 +12,8 @@ from itertools import combinations
 
 from onboarding.identity import Comparison, Name, Statement, Verdict, compare
 from onboarding.identity.numbers import plain_number
+from onboarding.identity.spelling import spellings
 from onboarding.matching.records import Record
-from onboarding.names import fold_variants
 
 SURE, LIKELY, BY_NAME = range(3)  # rank: the same in all, something to explain, nothing but the name to go by
 CLOSE = (Verdict.SAME, Verdict.EXPLAINABLE)
@@ -63,8 +63,8 @@ def _keys(row: Record) -> Iterator[tuple[str, str]]:
         yield "number", number
     if row.date_of_birth:
         yield "date", row.date_of_birth
-    for written in fold_variants(f"{row.given_name} {row.family_name}"):
-        yield "name", written.replace(" ", "")
+    for written in spellings(f"{row.given_name} {row.family_name}"):
+        yield "name", written
 
 
 def rank_of(one: Record, other: Record) -> int | None:
