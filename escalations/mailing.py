@@ -142,10 +142,7 @@ def to_newcomer(
 
 
 def asked_more(escalation: Escalation, placement: Placement, message: Message, *, team: str) -> None:
-    to_newcomer(
-        escalation, placement, kind="asked_more", context={"team": team, "body": message.body},
-        says=f"{team} needs something from you.", at=message.at,
-    )  # fmt: skip
+    needs(escalation, placement, team=team, what=message.body, at=message.at)
 
 
 def needs(escalation: Escalation, placement: Placement, *, team: str, what: str, at: dt.datetime) -> None:

@@ -19,15 +19,10 @@ TOO_LARGE = f"The file is larger than {MAX_BYTES // 1_000_000} MB. Split it into
 NOT_OURS = "-"
 
 
-class UploadForm(forms.Form):
-    organisation = forms.TypedChoiceField(
-        label="Whose roster is it?",
-        coerce=int,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose whose roster it is."},
-    )
+class TableForm(forms.Form):
+    """A table that comes in as a file; the form made of it asks first whose, or which, it is."""
+
     file = forms.FileField(
-        label="Roster file",
         help_text=f"CSV or XLSX, {MAX_BYTES // 1_000_000} MB at most.",
         allow_empty_file=True,  # reading says it better
         error_messages={"required": "Choose a file."},
@@ -40,6 +35,22 @@ class UploadForm(forms.Form):
         error_messages={"required": "Say how dates are written in the file."},
     )
 
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(TOO_LARGE)
+        return file
+
+
+class UploadForm(TableForm):
+    field_order = ("organisation", "file", "dates")
+    organisation = forms.TypedChoiceField(
+        label="Whose roster is it?",
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whose roster it is."},
+    )
+
     def __init__(self, *args: Any, places: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = places
@@ -48,12 +59,7 @@ class UploadForm(forms.Form):
         field.choices = places
         if len(places) == 1:
             del self.fields["organisation"]
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
-            raise forms.ValidationError(TOO_LARGE)
-        return file
+        self.fields["file"].label = "Roster file"
 
     @property
     def organisation_id(self) -> int:

@@ -6,32 +6,19 @@ from typing import Any
 from django import forms
 
 from onboarding.roster.columns import plain
-from steps.import_forms import DATES, TOO_LARGE
-from steps.import_forms import MAX_BYTES as LIMIT
+from steps.import_forms import TableForm
 from steps.reconciling.columns import FIELDS, LEFT_OUT, identifies
 from steps.reconciling.systems import SYSTEMS, System
 
 NOT_OURS = "-"
 
 
-class ExtractForm(forms.Form):
+class ExtractForm(TableForm):
+    field_order = ("system", "file", "dates")
     system = forms.ChoiceField(
         label="Which list is it?",
         widget=forms.RadioSelect,
         error_messages={"required": "Choose which list it is."},
-    )
-    file = forms.FileField(
-        label="The system’s list",
-        help_text=f"CSV or XLSX, {LIMIT // 1_000_000} MB at most.",
-        allow_empty_file=True,  # reading says it better
-        error_messages={"required": "Choose a file."},
-    )
-    dates = forms.ChoiceField(
-        label="How are dates written?",
-        help_text="All dates of the file in one way. Cells that Excel formats as dates are right whatever you say.",
-        choices=DATES,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Say how dates are written in the file."},
     )
 
     def __init__(self, *args: Any, places: Sequence[tuple[int, str, list[System]]], **kwargs: Any) -> None:
@@ -46,12 +33,7 @@ class ExtractForm(forms.Form):
         field.choices = self.choices
         if len(self.choices) == 1:
             del self.fields["system"]
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > LIMIT:
-            raise forms.ValidationError(TOO_LARGE)
-        return file
+        self.fields["file"].label = "The system’s list"
 
     @property
     def pair(self) -> str:
